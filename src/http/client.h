@@ -23,11 +23,11 @@ namespace matinee::http {
 struct ClientRequest {
   Method method = Method::get;
   std::string target = "/";
-  Headers headers;
+  Headers headers{};
   /// A source is pulled once; such a request is repeated only if nothing was pulled yet.
-  std::variant<std::monostate, std::string, BodySource*> body;
+  std::variant<std::monostate, std::string, BodySource*> body{};
   /// May be sent twice; default: GET and HEAD yes, others no.
-  std::optional<bool> retry_safe;
+  std::optional<bool> retry_safe{};
 };
 
 class ClientConnection;
@@ -58,8 +58,8 @@ class ClientResponse {
 /// A response read whole.
 struct WholeResponse {
   int status = 0;
-  Headers headers;
-  std::string body;
+  Headers headers{};
+  std::string body{};
 };
 
 /// Sends requests to one address over kept connections; at most `idle_max` are kept, each for
@@ -69,7 +69,7 @@ struct WholeResponse {
 class Client {
  public:
   struct Options {
-    Address address;
+    Address address{};
     std::string host = "matinee";  // the Host header
     std::size_t idle_max = 16;
     std::chrono::milliseconds idle_timeout{30'000};  // less than the server's

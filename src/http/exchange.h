@@ -17,11 +17,11 @@ namespace matinee::http {
 /// Receives a request's body on the loop. Exactly one of on_end and on_error ends it.
 struct BodyEvents {
   /// The view is valid during the call.
-  std::function<void(std::string_view)> on_data;
-  std::function<void()> on_end;
+  std::function<void(std::string_view)> on_data{};
+  std::function<void()> on_end{};
   /// 400 malformed, 408 stalled, 413 beyond the limit; 0 when the client went away.
   /// For the first three the handler may still respond (with that status).
-  std::function<void(int status)> on_error;
+  std::function<void(int status)> on_error{};
 };
 
 /// One request and its response; an interface because HTTP/2 streams will be a second kind.

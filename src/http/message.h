@@ -51,23 +51,23 @@ inline constexpr std::string_view kPseudonymHeader = "Matinee-Pseudonym";
 
 /// Who is asking, as the edge found out.
 struct SessionFacts {
-  SessionId session_id;
-  TenantId tenant_id;
-  AccountId account_id;
-  ProfileId profile_id;
-  Pseudonym pseudonym;
+  SessionId session_id{};
+  TenantId tenant_id{};
+  AccountId account_id{};
+  ProfileId profile_id{};
+  Pseudonym pseudonym{};
   friend bool operator==(const SessionFacts&, const SessionFacts&) = default;
 };
 
 /// What is known about a request besides its bytes. On a public listener all of it comes from the
 /// server itself; on an internal one from the Matinee-* headers.
 struct RequestContext {
-  std::string request_id;      // 32 hex digits; in every log line, response and problem
-  std::string client_address;  // without port; "unix" when nothing better is known
+  std::string request_id{};      // 32 hex digits; in every log line, response and problem
+  std::string client_address{};  // without port; "unix" when nothing better is known
   Priority priority = Priority::browse;
   ListenerKind listener = ListenerKind::public_;
   Deadline deadline{MonotonicInstant::max()};
-  std::optional<SessionFacts> session;
+  std::optional<SessionFacts> session{};
 };
 
 /// One request. `target` is origin-form ("/path?query"), not decoded. Valid only during the call
@@ -80,6 +80,9 @@ struct Request {
   RequestContext context;
   /// Filled by the router from the template, percent-decoded: {"id", "0190..."}.
   std::vector<std::pair<std::string, std::string>> parameters;
+
+  /// Set by read_body() and the engine: an error that follows is answered with 413.
+  bool body_too_large = false;
 
   /// Raw path, without the query.
   [[nodiscard]] std::string_view path() const;

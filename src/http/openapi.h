@@ -12,10 +12,10 @@ namespace matinee::http {
 
 struct OpenApiInfo {
   std::string title = "Matinee";
-  std::string version;
+  std::string version{};
   /// components/schemas: name -> JSON Schema text; routes refer to "#/components/schemas/NAME".
   /// "Problem" is always there.
-  std::vector<std::pair<std::string, std::string>> schemas;
+  std::vector<std::pair<std::string, std::string>> schemas{};
 };
 
 /// The document of all public routes, as JSON text with two blanks of indent.

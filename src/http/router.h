@@ -19,8 +19,8 @@ enum class Visibility { public_, internal, admin };
 
 /// A parameter of the query, described.
 struct QueryParameter {
-  std::string name;
-  std::string summary;
+  std::string name{};
+  std::string summary{};
   std::string schema = R"({"type":"string"})";  // JSON Schema text
   bool required = false;
 };
@@ -28,17 +28,17 @@ struct QueryParameter {
 /// One operation. Schemas are JSON Schema (2020-12) text; "" = no such body.
 struct Route {
   Method method = Method::get;
-  std::string path;  // "/v1/titles/{id}"; a last "{rest...}" takes all remaining segments
-  std::string operation_id;
-  std::string summary;
+  std::string path{};  // "/v1/titles/{id}"; a last "{rest...}" takes all remaining segments
+  std::string operation_id{};
+  std::string summary{};
   Priority priority = Priority::browse;
   bool retry_safe = false;  // the edge may send it twice
-  std::string request_schema;
-  std::string response_schema;
+  std::string request_schema{};
+  std::string response_schema{};
   Visibility visibility = Visibility::public_;
   int success_status = 200;
-  std::vector<int> problem_statuses;  // besides 400 and 503, for OpenAPI
-  std::vector<QueryParameter> query;
+  std::vector<int> problem_statuses{};  // besides 400 and 503, for OpenAPI
+  std::vector<QueryParameter> query{};
   std::string request_type = "application/json";
   std::string response_type = "application/json";
   std::uint64_t body_bytes_max = 1024 * 1024;
@@ -50,15 +50,18 @@ struct Route {
 struct RouteMatch {
   const Route* route = nullptr;
   const Handler* handler = nullptr;
-  std::vector<std::pair<std::string, std::string>> parameters;  // decoded
+  std::vector<std::pair<std::string, std::string>> parameters{};  // decoded
 };
 
 /// Why it leads nowhere: 404 with no `allow`, or 405 with the methods of that path; 400 for a
 /// parameter that is badly encoded.
 struct RouteMiss {
   int status = 404;
-  std::string allow;
+  std::string allow{};
 };
+
+/// The problem (or, for OPTIONS, the 204 with Allow) that a miss is answered with.
+Response miss_response(const RouteMiss& miss, const Request& request);
 
 /// Built once at the start, then read by all threads. Literal segments win over parameters.
 /// HEAD falls back on GET. OPTIONS is answered with Allow by the server.

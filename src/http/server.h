@@ -38,14 +38,14 @@ struct ServerLimits {
 struct ServerOptions {
   std::string role = "test";  // in logs
   std::size_t loops = 1;
-  ServerLimits limits;
+  ServerLimits limits{};
   /// Host header values (with or without port) that are served; empty = all. Others: 421.
   /// Public listeners only.
-  std::vector<std::string> hosts_allowed;
+  std::vector<std::string> hosts_allowed{};
   /// Refuse state-changing requests of a foreign Origin with 403. Public listeners only.
   bool check_origin = true;
   /// More origins that count as our own, such as "https://films.example".
-  std::vector<std::string> origins_allowed;
+  std::vector<std::string> origins_allowed{};
   bool access_log = true;
 };
 

@@ -24,12 +24,12 @@ namespace matinee::http {
 struct UpstreamRequest {
   Method method = Method::get;
   std::string target = "/";
-  Headers headers;
+  Headers headers{};
   /// Absent with `has_body` = chunked.
-  std::optional<std::uint64_t> body_bytes;
+  std::optional<std::uint64_t> body_bytes{};
   /// More body follows through write() and finish(); else `body` is all of it.
   bool has_body = false;
-  SharedBytes body;
+  SharedBytes body{};
   /// A dead kept connection may be replaced by a new one (once, nothing received, body not
   /// streamed).
   bool retry_safe = true;
@@ -39,12 +39,12 @@ struct UpstreamRequest {
 
 struct UpstreamHead {
   int status = 0;
-  Headers headers;  // without Connection, Transfer-Encoding, Keep-Alive
-  std::optional<std::uint64_t> body_bytes;
+  Headers headers{};  // without Connection, Transfer-Encoding, Keep-Alive
+  std::optional<std::uint64_t> body_bytes{};
 };
 
 struct UpstreamFailure {
-  Error error;  // unavailable; corrupt when the answer is no HTTP
+  Error error{};  // unavailable; corrupt when the answer is no HTTP
   /// Nothing of a response came. Whether the peer acted on the request is still unknown, unless
   /// `sent` is false: then it saw nothing of it.
   bool before_head = true;
@@ -54,11 +54,11 @@ struct UpstreamFailure {
 /// Exactly one of on_end and on_error comes last; neither after abort(). The callbacks are dropped
 /// afterwards.
 struct UpstreamEvents {
-  std::function<void(const UpstreamHead&)> on_head;
-  std::function<void(std::string_view)> on_data;  // valid during the call
-  std::function<void()> on_end;
-  std::function<void(const UpstreamFailure&)> on_error;
-  std::function<void()> on_drain;  // request body: buffered_bytes() fell to kBufferLow
+  std::function<void(const UpstreamHead&)> on_head{};
+  std::function<void(std::string_view)> on_data{};  // valid during the call
+  std::function<void()> on_end{};
+  std::function<void(const UpstreamFailure&)> on_error{};
+  std::function<void()> on_drain{};  // request body: buffered_bytes() fell to kBufferLow
 };
 
 /// One request on its way. Of the loop's thread. Dropping it does not end it; abort() does.
@@ -83,7 +83,7 @@ class UpstreamCall {
 class UpstreamPool {
  public:
   struct Options {
-    Address address;
+    Address address{};
     std::string host = "matinee";
     std::size_t connections_max = 256;
     std::size_t waiting_max = 1024;
