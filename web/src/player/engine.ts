@@ -1,0 +1,144 @@
+// shaka-player behind the few calls that a play needs. Always Media Source Extensions, never native HLS.
+import type { PlayerFault } from "./recovery";
+import type { Shaka, ShakaPlayer } from "./shaka";
+import { rungChoices, rungId, spokenChoices, spokenId, type Choice } from "./tracks";
+
+/** Measured to give no stall when an edge dies, freezes or refuses; the defaults do stall. */
+const kRetryParameters = {
+  maxAttempts: 4,
+  baseDelay: 100,
+  backoffFactor: 1.5,
+  fuzzFactor: 0.3,
+  connectionTimeout: 2000,
+  stallTimeout: 2000,
+  timeout: 10_000,
+};
+const kBadHttpStatus = 1001;
+
+export interface EngineListener {
+  onTracks(): void;
+  onBuffering(buffering: boolean): void;
+  onFault(fault: PlayerFault): void;
+  /** A segment arrived: whatever was wrong with the network is over. */
+  onSegment(): void;
+  onSwitch(height: number | null, bandwidthBps: number): void;
+}
+
+export interface MediaAddress {
+  url: string;
+  dash: boolean;
+  captions: readonly { language: string; kind: string; url: string }[];
+}
+
+/** A shaka error as a fault; anything else counts as critical and unknown. */
+export function faultOf(error: unknown): PlayerFault {
+  const { category, code, severity, data } = (error ?? {}) as Partial<Record<string, unknown>>;
+  const status = code === kBadHttpStatus && Array.isArray(data) ? Number(data[1]) : NaN;
+  return {
+    category: typeof category === "number" ? category : 0,
+    code: typeof code === "number" ? code : 0,
+    severity: typeof severity === "number" ? severity : 2,
+    status: Number.isFinite(status) ? status : null,
+  };
+}
+
+export class Engine {
+  readonly #player: ShakaPlayer;
+
+  private constructor(player: ShakaPlayer, listener: EngineListener) {
+    this.#player = player;
+    player.configure({
+      streaming: {
+        bufferingGoal: 30,
+        retryParameters: kRetryParameters,
+        preferNativeHls: false,
+        preferNativeDash: false,
+        useNativeHlsForFairPlay: false,
+        failureCallback: () => undefined,
+      },
+      manifest: { retryParameters: kRetryParameters },
+    });
+    const on = (name: string, run: (event: { [key: string]: unknown }) => void): void =>
+      player.addEventListener(name, (event) => run(event as unknown as { [key: string]: unknown }));
+    for (const name of ["trackschanged", "textchanged", "audiotrackschanged"])
+      on(name, () => listener.onTracks());
+    on("buffering", (event) => listener.onBuffering(event["buffering"] === true));
+    on("error", (event) => listener.onFault(faultOf(event["detail"])));
+    on("segmentappended", () => listener.onSegment());
+    for (const name of ["adaptation", "variantchanged"]) {
+      on(name, () => {
+        const active = player.getVariantTracks().find((track) => track.active);
+        listener.onSwitch(active?.height ?? null, active?.bandwidth ?? 0);
+        listener.onTracks();
+      });
+    }
+  }
+
+  static async create(
+    shaka: Shaka,
+    video: HTMLVideoElement,
+    captionBox: HTMLElement,
+    listener: EngineListener,
+  ): Promise<Engine> {
+    const player = new shaka.Player();
+    player.setVideoContainer(captionBox);
+    const engine = new Engine(player, listener);
+    await player.attach(video);
+    return engine;
+  }
+
+  /** Rejects with a shaka error; a later call may be made at any time and interrupts this one. */
+  async load(media: MediaAddress, startSeconds: number): Promise<void> {
+    const type = media.dash ? "application/dash+xml" : "application/x-mpegurl";
+    await this.#player.load(media.url, startSeconds > 0 ? startSeconds : null, type);
+    if (this.#player.getTextTracks().length > 0) return;
+    for (const text of media.captions) {
+      const kind = text.kind === "captions" ? "captions" : "subtitles";
+      // A film without its captions still plays.
+      await this.#player
+        .addTextTrackAsync(text.url, text.language, kind, "text/vtt")
+        .catch(() => undefined);
+    }
+  }
+
+  /** Takes up streaming after a failure, at the position where it stopped. */
+  retry(): void {
+    this.#player.retryStreaming(0);
+  }
+
+  rungs(): Choice[] {
+    return rungChoices(this.#player.getVideoTracks());
+  }
+
+  /** null leaves the choice to the measured bandwidth. */
+  selectRung(id: string | null): void {
+    this.#player.configure("abr.enabled", id === null);
+    const track = this.#player
+      .getVideoTracks()
+      .filter((candidate) => rungId(candidate) === id)
+      .sort((a, b) => b.bandwidth - a.bandwidth)[0];
+    if (track) this.#player.selectVideoTrack(track, true, 2);
+  }
+
+  audio(): Choice[] {
+    return spokenChoices(this.#player.getAudioTracks());
+  }
+
+  selectAudio(id: string): void {
+    const track = this.#player.getAudioTracks().find((candidate) => spokenId(candidate) === id);
+    if (track) this.#player.selectAudioTrack(track);
+  }
+
+  captions(): Choice[] {
+    return spokenChoices(this.#player.getTextTracks());
+  }
+
+  selectCaptions(id: string | null): void {
+    const track = this.#player.getTextTracks().find((candidate) => spokenId(candidate) === id);
+    this.#player.selectTextTrack(track ?? null);
+  }
+
+  destroy(): void {
+    void this.#player.destroy();
+  }
+}

@@ -1,0 +1,311 @@
+// One play as the watch page shows it: state to read, commands to give. Starts, recovers and ends the play.
+import { ApiError, startPlay } from "../api/client";
+import type { Play } from "../api/types";
+import { reporter } from "../events/browser_reporter";
+import { uuid7 } from "../events/uuid";
+import { Engine, faultOf } from "./engine";
+import { PlayEvents } from "./play_events";
+import { loadPreferences, savePreferences } from "./preferences";
+import { recoveryOf, type PlayerFault } from "./recovery";
+import { loadShaka } from "./shaka";
+import type { Choice } from "./tracks";
+
+/** A film left this close to its end starts from the beginning. */
+const kNearEndMs = 5000;
+
+export class PlayerModel {
+  phase = $state<"starting" | "ready" | "failed">("starting");
+  failure = $state("");
+  reconnecting = $state(false);
+  /** The browser wants a click before it plays with sound. */
+  blocked = $state(false);
+  buffering = $state(false);
+  paused = $state(true);
+  ended = $state(false);
+  position = $state(0);
+  duration = $state(0);
+  buffered = $state.raw<readonly { start: number; end: number }[]>([]);
+  volume = $state(1);
+  muted = $state(false);
+  rungs = $state.raw<Choice[]>([]);
+  rung = $state<string | null>(null);
+  audio = $state.raw<Choice[]>([]);
+  captions = $state.raw<Choice[]>([]);
+
+  readonly #events: PlayEvents;
+  readonly #abort = new AbortController();
+  #video: HTMLVideoElement | null = null;
+  #engine: Engine | null = null;
+  #play: Play | null = null;
+  #loaded = false;
+  #attempts = 0;
+  #recovering: ReturnType<typeof setTimeout> | null = null;
+  #preferences = loadPreferences();
+
+  constructor(
+    private readonly titleId: string,
+    private readonly dash: boolean,
+  ) {
+    this.volume = this.#preferences.volume;
+    this.muted = this.#preferences.muted;
+    this.#events = new PlayEvents(
+      {
+        record: (facts) => reporter.record(facts),
+        positionMs: () => this.position * 1000,
+        durationMs: () => this.duration * 1000,
+        monoMs: () => performance.now(),
+        every: (ms, run) => {
+          const timer = setInterval(run, ms);
+          return () => clearInterval(timer);
+        },
+      },
+      titleId,
+      dash ? "dash" : "hls",
+    );
+  }
+
+  /** Begins the play in the page's video element. Call once. */
+  async start(video: HTMLVideoElement, captionBox: HTMLElement): Promise<void> {
+    this.#video = video;
+    video.volume = this.volume;
+    video.muted = this.muted;
+    this.#listen(video);
+    try {
+      const [play, shaka] = await Promise.all([this.#begin(), loadShaka()]);
+      if (this.#gone) return;
+      this.#engine = await Engine.create(shaka, video, captionBox, {
+        onTracks: () => this.#readTracks(),
+        onBuffering: (on) => this.#onBuffering(on),
+        onFault: (fault) => this.#recover(fault),
+        onSegment: () => this.#onSegment(),
+        onSwitch: (height, bandwidth) => this.#events.switched(height, bandwidth),
+      });
+      if (this.#gone) return this.#engine.destroy();
+      const resume = play.resume_ms < play.duration_ms - kNearEndMs ? play.resume_ms : 0;
+      this.duration = play.duration_ms / 1000;
+      this.position = resume / 1000;
+      await this.#load();
+    } catch (error) {
+      if (!this.#gone)
+        this.#fail(error instanceof ApiError ? error.message : "The player could not be loaded.");
+    }
+  }
+
+  /** Ends the play; the model is of no use afterwards. */
+  close(): void {
+    if (this.#recovering) clearTimeout(this.#recovering);
+    this.#events.ended("left");
+    this.#abort.abort();
+    this.#engine?.destroy();
+    void reporter.flush();
+  }
+
+  toggle(): void {
+    const video = this.#video;
+    if (!video) return;
+    if (video.paused) {
+      if (video.ended) video.currentTime = 0;
+      this.#playVideo(video);
+    } else video.pause();
+  }
+
+  seek(seconds: number): void {
+    const video = this.#video;
+    if (!video || this.duration <= 0) return;
+    const from = this.position * 1000;
+    this.position = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.2));
+    video.currentTime = this.position;
+    this.#events.seeked(from);
+  }
+
+  setVolume(volume: number): void {
+    this.volume = Math.min(1, Math.max(0, Math.round(volume * 100) / 100));
+    this.muted = this.volume === 0;
+    this.#applyVolume();
+  }
+
+  toggleMute(): void {
+    this.muted = !this.muted;
+    if (!this.muted && this.volume === 0) this.volume = 0.5;
+    this.#applyVolume();
+  }
+
+  selectRung(id: string | null): void {
+    this.rung = id;
+    this.#engine?.selectRung(id);
+    this.#readTracks();
+  }
+
+  selectAudio(id: string): void {
+    this.#engine?.selectAudio(id);
+    this.#readTracks();
+  }
+
+  selectCaptions(id: string | null): void {
+    this.#engine?.selectCaptions(id);
+    this.#readTracks();
+    this.#preferences.captions = id;
+    savePreferences(this.#preferences);
+  }
+
+  toggleCaptions(): void {
+    const active = this.captions.find((choice) => choice.active);
+    if (active) this.selectCaptions(null);
+    else
+      this.selectCaptions(
+        (
+          this.captions.find((choice) => choice.id === this.#preferences.captions) ??
+          this.captions[0]
+        )?.id ?? null,
+      );
+  }
+
+  get #gone(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  async #begin(): Promise<Play> {
+    const play = await startPlay(this.titleId, uuid7(Date.now()), () => {
+      this.reconnecting = true;
+    });
+    this.reconnecting = false;
+    this.#play = play;
+    this.#events.playId = play.play_id;
+    return play;
+  }
+
+  async #load(): Promise<void> {
+    const [engine, play, video] = [this.#engine, this.#play, this.#video];
+    if (!engine || !play || !video) return;
+    this.#loaded = false;
+    try {
+      const url = this.dash ? play.dash_url : play.hls_url;
+      await engine.load({ url, dash: this.dash, captions: play.captions }, this.position);
+    } catch (error) {
+      return this.#recover(faultOf(error));
+    }
+    if (this.#gone) return;
+    this.#loaded = true;
+    this.phase = "ready";
+    if (this.rung !== null) engine.selectRung(this.rung);
+    if (this.#preferences.captions !== null) engine.selectCaptions(this.#preferences.captions);
+    this.#readTracks();
+    this.#playVideo(video);
+  }
+
+  #recover(fault: PlayerFault): void {
+    if (this.#gone) return;
+    const recovery = recoveryOf(fault, this.#attempts, Math.random());
+    if (recovery.kind === "none") return;
+    this.#events.failed(fault.code, fault.status, recovery.kind === "fail");
+    if (recovery.kind === "fail") return this.#fail(recovery.message);
+    this.#attempts++;
+    this.reconnecting = true;
+    if (this.#recovering) clearTimeout(this.#recovering);
+    this.#recovering = setTimeout(() => {
+      this.#recovering = null;
+      if (recovery.kind === "renew") void this.#renew();
+      else if (this.#loaded) this.#engine?.retry();
+      else void this.#load();
+    }, recovery.afterMs);
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      await this.#begin();
+      await this.#load();
+    } catch (error) {
+      if (!this.#gone)
+        this.#fail(error instanceof ApiError ? error.message : "The play could not be renewed.");
+    }
+  }
+
+  #fail(message: string): void {
+    this.phase = "failed";
+    this.reconnecting = false;
+    this.failure = message;
+    this.#video?.pause();
+  }
+
+  #onSegment(): void {
+    this.#attempts = 0;
+    this.reconnecting = false;
+  }
+
+  #onBuffering(on: boolean): void {
+    this.buffering = on;
+    // Waiting for the target of a seek is the seek's own cost, not a stall.
+    if (!on || !this.#video?.seeking) this.#events.buffering(on);
+  }
+
+  #playVideo(video: HTMLVideoElement): void {
+    video.play().then(
+      () => (this.blocked = false),
+      (error: unknown) =>
+        (this.blocked = error instanceof DOMException && error.name === "NotAllowedError"),
+    );
+  }
+
+  #applyVolume(): void {
+    if (this.#video) {
+      this.#video.volume = this.volume;
+      this.#video.muted = this.muted;
+    }
+    this.#preferences = { ...this.#preferences, volume: this.volume, muted: this.muted };
+    savePreferences(this.#preferences);
+  }
+
+  #readTracks(): void {
+    if (!this.#engine || !this.#loaded) return;
+    this.rungs = this.#engine.rungs();
+    this.audio = this.#engine.audio();
+    this.captions = this.#engine.captions();
+  }
+
+  #listen(video: HTMLVideoElement): void {
+    const { signal } = this.#abort;
+    const on = (name: string, run: () => void): void =>
+      video.addEventListener(name, run, { signal });
+    on("play", () => {
+      this.paused = false;
+      this.ended = false;
+      this.#events.playing();
+    });
+    on("pause", () => {
+      this.paused = true;
+      if (!video.ended) this.#events.paused();
+    });
+    on("timeupdate", () => {
+      if (!video.seeking && this.#loaded) this.position = video.currentTime;
+    });
+    on("durationchange", () => {
+      if (Number.isFinite(video.duration) && video.duration > 0) this.duration = video.duration;
+    });
+    on("progress", () => {
+      const ranges = video.buffered;
+      this.buffered = Array.from({ length: ranges.length }, (_, index) => ({
+        start: ranges.start(index),
+        end: ranges.end(index),
+      }));
+    });
+    on("ended", () => {
+      this.ended = true;
+      this.#events.ended("completed");
+    });
+    video.requestVideoFrameCallback(() => {
+      performance.mark("matinee:first-frame");
+      this.#events.started();
+    });
+    addEventListener("online", () => this.#engine?.retry(), { signal });
+    const leave = (event: PageTransitionEvent): void => {
+      if (event.persisted) this.#events.beat();
+      else this.#events.ended("left");
+    };
+    // Capture: the last event is recorded before the reporter hands over what it has.
+    addEventListener("pagehide", leave, { signal, capture: true });
+    const hidden = (): void => {
+      if (document.visibilityState === "hidden") this.#events.beat();
+    };
+    document.addEventListener("visibilitychange", hidden, { signal, capture: true });
+  }
+}
