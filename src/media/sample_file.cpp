@@ -83,11 +83,15 @@ Result<SampleFileHeader> parse_header(std::string_view text) {
                           {"sar_num", &header.sar_num},
                           {"sar_den", &header.sar_den},
                           {"channels", &header.channels},
-                          {"sample_rate", &header.sample_rate}}) {
+                          {"sample_rate", &header.sample_rate},
+                          {"colour_primaries", &header.colour_primaries},
+                          {"colour_transfer", &header.colour_transfer},
+                          {"colour_matrix", &header.colour_matrix}}) {
     auto value = number(*json, name);
     if (!value) return std::unexpected(value.error());
     *to = *value;
   }
+  header.colour_full_range = json->value("colour_full_range", Json(false)) == Json(true);
   auto hex = text_member(*json, "config");
   if (!hex) return std::unexpected(hex.error());
   auto config = from_hex(*hex);
@@ -119,6 +123,9 @@ Result<void> check_header(const SampleFileHeader& h) {
     if (h.sar_num > 65535 || h.sar_den > 65535 || (h.sar_num == 0) != (h.sar_den == 0)) {
       return bad("sample aspect ratio is out of range");
     }
+    if (h.colour_primaries > 255 || h.colour_transfer > 255 || h.colour_matrix > 255) {
+      return bad("a colour code point is out of range");
+    }
     if (h.config.size() < 7 || h.config[0] != 1) return bad("config is no avcC version 1");
   } else {
     if (h.channels == 0 || h.channels > 64) return bad("channels is out of range");
@@ -139,6 +146,10 @@ Result<SampleFileWriter> SampleFileWriter::create(std::ostream& out, const Sampl
                                         {"sar_den", h.sar_den},
                                         {"channels", h.channels},
                                         {"sample_rate", h.sample_rate},
+                                        {"colour_primaries", h.colour_primaries},
+                                        {"colour_transfer", h.colour_transfer},
+                                        {"colour_matrix", h.colour_matrix},
+                                        {"colour_full_range", h.colour_full_range},
                                         {"config", to_hex(h.config)}});
   std::array<unsigned char, 4> length{};
   put_le(length.data(), text.size(), 4);

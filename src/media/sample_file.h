@@ -32,6 +32,10 @@ struct SampleFileHeader {
   std::uint32_t sar_den = 0;
   std::uint32_t channels = 0;
   std::uint32_t sample_rate = 0;
+  std::uint32_t colour_primaries = 0;  // ISO/IEC 23091-2 code points; 0 = not known
+  std::uint32_t colour_transfer = 0;
+  std::uint32_t colour_matrix = 0;
+  bool colour_full_range = false;
   std::vector<unsigned char> config;
 
   [[nodiscard]] bool is_video() const { return codec == "avc1"; }
