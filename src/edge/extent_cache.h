@@ -29,7 +29,8 @@ using OnExtent = std::move_only_function<void(Result<ExtentPtr>)>;
 /// The memory of all extents, cached or held by responses or being read, never passes `bytes_max`.
 /// Requests for an extent that is not here join one upstream read, which goes on when those who
 /// asked have left. A failure is remembered for `failure_keep`. Thread-safe.
-/// The destructor answers those who still wait with unavailable.
+/// stop() answers those who still wait with unavailable and ends the threads; so does the
+/// destructor. It must come before the end of any loop that a callback posts to.
 class ExtentCache {
  public:
   struct Options {
@@ -47,6 +48,7 @@ class ExtentCache {
   ~ExtentCache();
   ExtentCache(const ExtentCache&) = delete;
   ExtentCache& operator=(const ExtentCache&) = delete;
+  void stop() { pool_.stop(); }
 
   /// Null when it is not here. Takes a lock: loops use an ExtentView.
   [[nodiscard]] ExtentPtr find(const ExtentKey& key);
