@@ -51,6 +51,8 @@ class Loop {
   /// Runs `call` on the loop, in order of posting; thread-safe. Calls not run when the loop is
   /// destroyed are dropped.
   void post(Call call);
+  /// Runs `call` at the end of this round; on the loop's thread only, without a lock.
+  void defer(Call call) { deferred_.push_back(std::move(call)); }
   /// True on the thread that runs (or last ran) the loop.
   [[nodiscard]] bool on_thread() const;
 
@@ -75,6 +77,7 @@ class Loop {
   };
   bool run_posted();
   bool run_timers();
+  bool run_deferred();
   [[nodiscard]] int wait_ms(std::chrono::milliseconds at_most) const;
 
   const Clock& clock_;
@@ -87,6 +90,8 @@ class Loop {
   std::uint32_t generation_ = 0;
   std::map<TimerId, Call> timers_;
   std::uint64_t timer_number_ = 0;
+  std::vector<Call> deferred_;
+  std::vector<Call> running_;
   std::mutex mutex_;
   std::vector<Call> posted_;
   bool woken_ = false;  // under mutex_: a wake-up is on its way

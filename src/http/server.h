@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/metrics.h"
@@ -62,6 +63,9 @@ struct ServerWorld {
   Metrics& metrics;
 };
 
+struct ServerShared;
+class ServerLoop;
+
 /// N loops, each on its own thread (or, for tests and single-loop programs, run by the caller),
 /// which accept from all listeners and call `handler` for each request.
 class Server {
@@ -88,10 +92,11 @@ class Server {
   [[nodiscard]] std::size_t connections() const;
 
  private:
-  struct Shared;
-  class LoopServer;
-  std::unique_ptr<Shared> shared_;
-  std::vector<std::unique_ptr<LoopServer>> loops_;
+  void join();
+
+  std::unique_ptr<ServerShared> shared_;
+  std::vector<std::unique_ptr<ServerLoop>> loops_;
+  std::vector<std::thread> threads_;
 };
 
 /// Makes an InlineHandler that routes on the loop and runs handlers on `pool`, streaming bodies
