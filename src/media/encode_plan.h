@@ -17,6 +17,8 @@ inline constexpr std::int64_t kSegmentTargetMs = 4'000;
 inline constexpr std::int64_t kSegmentMinMs = 2'000;
 inline constexpr std::int64_t kSegmentMaxMs = 6'000;  // unless the source's key frames are sparser
 inline constexpr std::int64_t kChunkTargetMs = 30'000;
+inline constexpr std::int64_t kChunkTailMs = 2'000;
+inline constexpr std::int64_t kKeyFrameGapMsMax = 10'500;  // of a source that is repackaged
 inline constexpr std::int64_t kTitleDurationMsMax = 48LL * 3'600'000;
 
 /// One unit of encoding work: [start_ms, end_ms), beginning and ending at the IDR list (the last
@@ -71,7 +73,7 @@ Result<EncodePlan> plan_encode(const Probe& probe);
 std::vector<std::int64_t> choose_idr_ms(const std::vector<std::int64_t>& key_frames_ms,
                                         std::int64_t duration_ms);
 
-/// Cuts the IDR list into chunks of about 30 s. `duration_ms` is the end of the last.
+/// Cuts the IDR list into chunks of about 30 s; a rest of under 10 s goes to the last one.
 std::vector<EncodeChunk> cut_chunks(const std::vector<std::int64_t>& idr_ms,
                                     std::int64_t duration_ms);
 

@@ -34,6 +34,7 @@ struct ProbeVideo {
 struct ProbeAudio {
   int index = 0;
   std::string codec;
+  std::string profile;  // "LC" etc.; may be empty
   std::uint32_t channels = 0;
   std::uint32_t sample_rate = 0;
   std::uint64_t bitrate_bps = 0;

@@ -81,11 +81,14 @@ Bandwidth segment_bandwidth(std::span<const TrackSegment> segments, std::uint32_
 }
 
 Result<Track> join_chunks(std::span<const Track> chunks) {
-  if (chunks.empty()) return fail(ErrorCode::invalid, "joining chunks: there are none");
-  Track joined = chunks.front();
+  const auto first =
+      std::ranges::find_if(chunks, [](const Track& chunk) { return !chunk.segments.empty(); });
+  if (first == chunks.end()) return fail(ErrorCode::invalid, "joining chunks: no segments");
+  Track joined = *first;
   TrackIndex index(joined.timescale);
   for (std::size_t i = 0; i < chunks.size(); ++i) {
     const Track& chunk = chunks[i];
+    if (chunk.segments.empty()) continue;
     const auto differs = [&](std::string_view what) {
       return fail(ErrorCode::invalid,
                   fmt::format("joining track {}: chunk {} has {}", joined.track_id, i, what));
@@ -104,7 +107,6 @@ Result<Track> join_chunks(std::span<const Track> chunks) {
       }
     }
   }
-  if (index.segments().empty()) return fail(ErrorCode::invalid, "joining chunks: no segments");
   joined.segments = index.segments();
   joined.objects = index.objects();
   joined.playlist.clear();

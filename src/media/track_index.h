@@ -55,9 +55,10 @@ Bandwidth segment_bandwidth(std::span<const TrackSegment> segments, std::uint32_
 std::uint64_t target_duration_s(std::span<const TrackSegment> segments, std::uint32_t timescale);
 
 /// Joins what the encode jobs made of one rung's chunks, in order of time, to one track: same
-/// properties, all segments, rates computed anew, objects without repetition.
-/// Errors: invalid when there are none, or when their init segments (which carry the avcC), codecs,
-/// sizes or timescales differ, or when they do not follow one another in time.
+/// properties, all segments, rates computed anew. Chunks without segments (a source that was
+/// shorter than it said) are left out. Errors: invalid when no segments are left, or when their
+/// init segments (which carry the avcC), codecs, sizes or timescales differ, or when they do not
+/// follow one another in time.
 Result<Track> join_chunks(std::span<const Track> chunks);
 
 }  // namespace matinee::media
