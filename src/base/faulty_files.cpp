@@ -45,14 +45,11 @@ class FaultyFile final : public File {
     std::scoped_lock lock(files_.mutex_);
     if (auto dead = check_alive(); !dead) return dead;
     if (const auto error = files_.next_operation("syncing")) {
-      node_->sync_failed = true;
+      files_.lose_pending(*node_);  // what the disk did not take counts as clean from now on
       return std::unexpected(*error);
     }
-    // What a failed sync could not write counts as clean from then on and is lost (see File::sync).
-    if (!node_->sync_failed) {
-      node_->durable = node_->content;
-      node_->pending.clear();
-    }
+    for (const auto& write : node_->pending) FaultyFiles::apply(node_->durable, write);
+    node_->pending.clear();
     return {};
   }
 
@@ -119,7 +116,7 @@ void FaultyFiles::apply(Names& names, const std::vector<NameChange>& changes) {
   }
 }
 
-void FaultyFiles::lose_power(Node& node) {
+void FaultyFiles::lose_pending(Node& node) {
   for (auto& write : node.pending) {
     switch (random_.below(3)) {
       case 0:
@@ -136,8 +133,6 @@ void FaultyFiles::lose_power(Node& node) {
     }
   }
   node.pending.clear();
-  node.content = node.durable;
-  node.sync_failed = false;
 }
 
 void FaultyFiles::cut_power() {
@@ -152,7 +147,9 @@ void FaultyFiles::cut_power() {
     folder.pending.clear();
     folder.names = folder.durable;
     for (auto& [name, node] : folder.names) {
-      if (seen.insert(node.get()).second) lose_power(*node);
+      if (!seen.insert(node.get()).second) continue;
+      lose_pending(*node);
+      node->content = node->durable;
     }
   }
 }

@@ -25,7 +25,8 @@ class FaultyFiles final : public Files {
   /// The power goes: unsynced bytes and names are dropped as chance has it; open files are dead.
   void cut_power();
   /// The n-th operation from now that changes something (1: the next) fails once, with its effect
-  /// half done when it is a write. After a failed `sync` those bytes are never made durable.
+  /// half done when it is a write. A failed `sync` keeps some of the bytes from the disk for good:
+  /// they can still be read until the power is cut, and the next `sync` says yes (as on Linux).
   void fail_operation(std::uint64_t n, ErrorCode code = ErrorCode::unavailable);
   void fail_nothing();
   /// As fail_operation, but the power is out from that operation on: all calls fail until
@@ -57,7 +58,6 @@ class FaultyFiles final : public Files {
     std::string content;  // what the running machine sees
     std::string durable;
     std::vector<PendingWrite> pending;
-    bool sync_failed = false;
   };
   // shared_ptr: a file lives on under an open handle after its name is gone, as in POSIX.
   using Names = std::map<std::string, std::shared_ptr<Node>>;
@@ -73,7 +73,7 @@ class FaultyFiles final : public Files {
 
   static void apply(std::string& content, const PendingWrite& write);
   static void apply(Names& names, const std::vector<NameChange>& changes);
-  void lose_power(Node& node);
+  void lose_pending(Node& node);
   [[nodiscard]] std::optional<Error> next_operation(std::string_view doing);
   [[nodiscard]] Result<Folder*> folder_of(const std::filesystem::path& path);
   Result<void> move(const std::filesystem::path& from, const std::filesystem::path& to,

@@ -73,7 +73,7 @@ class EventLog {
 };
 
 /// log:///folder?partitions=4 (used when the log is created; an existing one keeps its number) and
-/// &segment_bytes=67108864, or mem://. Recovery cuts a torn tail off. Errors: invalid URL or
+/// &segment_bytes=16777216, or mem://. Recovery cuts a torn tail off. Errors: invalid URL or
 /// scheme, conflict for a newer format, corrupt when acknowledged records are damaged, unavailable.
 Result<std::unique_ptr<EventLog>> open_event_log(std::string_view url,
                                                  const Environment& environment);

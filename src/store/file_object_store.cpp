@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <mutex>
-#include <optional>
+#include <set>
 
 #include "base/crc32c.h"
 #include "base/digest.h"
@@ -145,6 +145,16 @@ class FileObjectStore final : public ObjectStore {
     return objects_ / hash.substr(0, 2) / hash.substr(2);
   }
 
+  // Whoever made the folder may not have come to syncing its name yet: asked once per process.
+  Result<void> make_folder(const fs::path& folder) {
+    std::scoped_lock lock(folders_mutex_);
+    if (durable_folders_.contains(folder)) return {};
+    if (auto done = files_.create_folders(folder); !done) return done;
+    if (auto done = files_.sync_folder(objects_); !done) return done;
+    durable_folders_.insert(folder);
+    return {};
+  }
+
   Result<OpenObject> open(std::string_view key) {
     if (auto valid = check_object_key(key); !valid) return std::unexpected(valid.error());
     auto object = open_object_file(files_, path_of(key));
@@ -159,6 +169,8 @@ class FileObjectStore final : public ObjectStore {
   fs::path objects_;
   Files& files_;
   Random& random_;
+  std::mutex folders_mutex_;
+  std::set<fs::path> durable_folders_;  // at most 256
 };
 
 class FileWriter final : public ObjectWriter {
@@ -187,7 +199,7 @@ class FileWriter final : public ObjectWriter {
     if (auto done = file_->write_at(bytes_, end); !done) return done;
     if (auto done = file_->sync(); !done) return done;
     const fs::path target = store_.path_of(key);
-    if (auto done = store_.files_.create_folders(target.parent_path()); !done) return done;
+    if (auto done = store_.make_folder(target.parent_path()); !done) return done;
     auto renamed = mode == PutMode::replace ? store_.files_.rename(path_, target)
                                             : store_.files_.rename_new(path_, target);
     if (!renamed) {
