@@ -1,0 +1,84 @@
+#include "edge/route_plan.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "base/encoding.h"
+#include "edge/media_path.h"
+
+namespace matinee::edge {
+namespace {
+
+constexpr std::array<std::string_view, 5> kInternalSegments{"internal", "metrics", "objects",
+                                                            "admin", "debug"};
+
+RoutePlan plan(Answerer answerer, std::string_view name, http::Priority priority, bool retry_safe) {
+  return {answerer, name, priority, retry_safe, retry_safe ? kRepeatableBodyMax : kBodyMax};
+}
+
+// Every segment decoded, so that "/%69nternal" is what a role would take it for.
+// Errors: invalid when two readers could disagree about the path.
+Result<std::string> plain_path(std::string_view path) {
+  if (!path.starts_with('/')) return fail(ErrorCode::invalid, "the path does not start with /");
+  std::string plain;
+  std::string_view rest = path.substr(1);
+  for (;;) {
+    const std::size_t slash = rest.find('/');
+    const auto segment = percent_decode(rest.substr(0, slash));
+    if (!segment) return fail(ErrorCode::invalid, "the path: " + segment.error().message);
+    const bool is_last = slash == std::string_view::npos;
+    if (*segment == "." || *segment == ".." || (segment->empty() && !is_last) ||
+        segment->find_first_of("/\\") != std::string::npos) {
+      return fail(ErrorCode::invalid, "the path has a segment that names no resource");
+    }
+    plain.append("/").append(*segment);
+    if (is_last) return plain;
+    rest = rest.substr(slash + 1);
+  }
+}
+
+std::string_view first_segment(std::string_view plain) {
+  return plain.substr(1, plain.find('/', 1) - 1);
+}
+
+RoutePlan plan_media(std::string_view path, bool reads) {
+  const auto media = media_path_of(path);
+  if (!media) return {};
+  if (media->name == "main.m3u8" || media->name == "main.mpd") {
+    return plan(Answerer::control, "manifest", http::Priority::play_start, reads);
+  }
+  return plan(Answerer::media, "media", http::Priority::playback, reads);
+}
+
+}  // namespace
+
+Result<RoutePlan> plan_route(http::Method method, std::string_view path,
+                             const http::Headers& headers) {
+  const auto plain = plain_path(path);
+  if (!plain) return std::unexpected(plain.error());
+  const bool reads = method == http::Method::get || method == http::Method::head;
+  const std::string_view first = first_segment(*plain);
+
+  if (std::ranges::find(kInternalSegments, first) != kInternalSegments.end()) return RoutePlan{};
+  if (first == "m") return plan_media(path, reads);
+  if (*plain == "/healthz" || *plain == "/readyz") {
+    return plan(Answerer::health, "health", http::Priority::playback, reads);
+  }
+  if (*plain == "/v1/events") {
+    // The intake counts each event once, however often it comes.
+    return plan(Answerer::insight, "events", http::Priority::telemetry,
+                reads || method == http::Method::post);
+  }
+  if (*plain == "/v1/history") {
+    return plan(Answerer::insight, "history", http::Priority::browse, reads);
+  }
+  if (*plain == "/v1/plays" && method == http::Method::post) {
+    return plan(Answerer::control, "plays", http::Priority::play_start,
+                headers.has("Idempotency-Key"));
+  }
+  if (first == "v1") return plan(Answerer::control, "api", http::Priority::browse, reads);
+  return plan(Answerer::control, "web", http::Priority::browse, reads);
+}
+
+}  // namespace matinee::edge
