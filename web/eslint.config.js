@@ -5,7 +5,7 @@ import ts from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
 
 export default ts.config(
-  { ignores: ["dist/", "node_modules/", "src/api/schema.ts"] },
+  { ignores: ["**/dist/", "**/node_modules/", "**/build/", "**/src/api/schema.ts"] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,
@@ -17,7 +17,7 @@ export default ts.config(
     },
   },
   {
-    files: ["*.js", "*.mjs", "**/*.mjs"],
+    files: ["**/*.config.js", "**/*.mjs"],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
   {

@@ -27,7 +27,6 @@ export interface EngineListener {
 export interface MediaAddress {
   url: string;
   dash: boolean;
-  captions: readonly { language: string; kind: string; url: string }[];
 }
 
 /** A shaka error as a fault; anything else counts as critical and unknown. */
@@ -40,6 +39,12 @@ export function faultOf(error: unknown): PlayerFault {
     severity: typeof severity === "number" ? severity : 2,
     status: Number.isFinite(status) ? status : null,
   };
+}
+
+export interface CaptionAddress {
+  language: string;
+  kind: string;
+  url: string;
 }
 
 export class Engine {
@@ -87,14 +92,17 @@ export class Engine {
     return engine;
   }
 
-  /** Rejects with a shaka error; a later call may be made at any time and interrupts this one. */
+  /** Rejects with a shaka error. Call once. */
   async load(media: MediaAddress, startSeconds: number): Promise<void> {
     const type = media.dash ? "application/dash+xml" : "application/x-mpegurl";
     await this.#player.load(media.url, startSeconds > 0 ? startSeconds : null, type);
+  }
+
+  /** Adds the captions that the manifest does not name. A film without its captions still plays. */
+  async addCaptions(captions: readonly CaptionAddress[]): Promise<void> {
     if (this.#player.getTextTracks().length > 0) return;
-    for (const text of media.captions) {
+    for (const text of captions) {
       const kind = text.kind === "captions" ? "captions" : "subtitles";
-      // A film without its captions still plays.
       await this.#player
         .addTextTrackAsync(text.url, text.language, kind, "text/vtt")
         .catch(() => undefined);
@@ -138,7 +146,7 @@ export class Engine {
     this.#player.selectTextTrack(track ?? null);
   }
 
-  destroy(): void {
-    void this.#player.destroy();
+  async destroy(): Promise<void> {
+    await this.#player.destroy();
   }
 }

@@ -7,7 +7,7 @@ import { Engine, faultOf } from "./engine";
 import { PlayEvents } from "./play_events";
 import { loadPreferences, savePreferences } from "./preferences";
 import { recoveryOf, type PlayerFault } from "./recovery";
-import { loadShaka } from "./shaka";
+import { loadShaka, type Shaka } from "./shaka";
 import type { Choice } from "./tracks";
 
 /** A film left this close to its end starts from the beginning. */
@@ -35,10 +35,13 @@ export class PlayerModel {
   readonly #events: PlayEvents;
   readonly #abort = new AbortController();
   #video: HTMLVideoElement | null = null;
+  #shaka: Shaka | null = null;
+  #captionBox: HTMLElement | null = null;
   #engine: Engine | null = null;
   #play: Play | null = null;
   #loaded = false;
   #attempts = 0;
+  #renewing = false;
   #recovering: ReturnType<typeof setTimeout> | null = null;
   #preferences = loadPreferences();
 
@@ -73,14 +76,8 @@ export class PlayerModel {
     try {
       const [play, shaka] = await Promise.all([this.#begin(), loadShaka()]);
       if (this.#gone) return;
-      this.#engine = await Engine.create(shaka, video, captionBox, {
-        onTracks: () => this.#readTracks(),
-        onBuffering: (on) => this.#onBuffering(on),
-        onFault: (fault) => this.#recover(fault),
-        onSegment: () => this.#onSegment(),
-        onSwitch: (height, bandwidth) => this.#events.switched(height, bandwidth),
-      });
-      if (this.#gone) return this.#engine.destroy();
+      this.#shaka = shaka;
+      this.#captionBox = captionBox;
       const resume = play.resume_ms < play.duration_ms - kNearEndMs ? play.resume_ms : 0;
       this.duration = play.duration_ms / 1000;
       this.position = resume / 1000;
@@ -96,7 +93,7 @@ export class PlayerModel {
     if (this.#recovering) clearTimeout(this.#recovering);
     this.#events.ended("left");
     this.#abort.abort();
-    this.#engine?.destroy();
+    void this.#engine?.destroy();
     void reporter.flush();
   }
 
@@ -174,13 +171,25 @@ export class PlayerModel {
     return play;
   }
 
+  /** Loads the play at the current position into an engine of its own: one that has failed is not trusted again. */
   async #load(): Promise<void> {
-    const [engine, play, video] = [this.#engine, this.#play, this.#video];
-    if (!engine || !play || !video) return;
+    const [play, video, shaka, box] = [this.#play, this.#video, this.#shaka, this.#captionBox];
+    if (!play || !video || !shaka || !box) return;
+    const playing = this.#engine === null || !this.paused;
     this.#loaded = false;
+    await this.#engine?.destroy();
+    const engine = await Engine.create(shaka, video, box, {
+      onTracks: () => this.#readTracks(),
+      onBuffering: (on) => this.#onBuffering(on),
+      onFault: (fault) => this.#recover(fault),
+      onSegment: () => this.#onSegment(),
+      onSwitch: (height, bandwidth) => this.#events.switched(height, bandwidth),
+    });
+    if (this.#gone) return engine.destroy();
+    this.#engine = engine;
     try {
       const url = this.dash ? play.dash_url : play.hls_url;
-      await engine.load({ url, dash: this.dash, captions: play.captions }, this.position);
+      await engine.load({ url, dash: this.dash }, this.position);
     } catch (error) {
       return this.#recover(faultOf(error));
     }
@@ -188,20 +197,23 @@ export class PlayerModel {
     this.#loaded = true;
     this.phase = "ready";
     if (this.rung !== null) engine.selectRung(this.rung);
+    this.#readTracks();
+    if (playing) this.#playVideo(video);
+    await engine.addCaptions(play.captions);
+    if (this.#gone) return;
     if (this.#preferences.captions !== null) engine.selectCaptions(this.#preferences.captions);
     this.#readTracks();
-    this.#playVideo(video);
   }
 
   #recover(fault: PlayerFault): void {
-    if (this.#gone) return;
+    // One recovery at a time: audio and video fail together, and what is still wrong fails again after it.
+    if (this.#gone || this.#recovering || this.#renewing) return;
     const recovery = recoveryOf(fault, this.#attempts, Math.random());
     if (recovery.kind === "none") return;
     this.#events.failed(fault.code, fault.status, recovery.kind === "fail");
     if (recovery.kind === "fail") return this.#fail(recovery.message);
     this.#attempts++;
     this.reconnecting = true;
-    if (this.#recovering) clearTimeout(this.#recovering);
     this.#recovering = setTimeout(() => {
       this.#recovering = null;
       if (recovery.kind === "renew") void this.#renew();
@@ -211,8 +223,10 @@ export class PlayerModel {
   }
 
   async #renew(): Promise<void> {
+    this.#renewing = true;
     try {
       await this.#begin();
+      this.#renewing = false;
       await this.#load();
     } catch (error) {
       if (!this.#gone)
@@ -277,6 +291,9 @@ export class PlayerModel {
     });
     on("timeupdate", () => {
       if (!video.seeking && this.#loaded) this.position = video.currentTime;
+    });
+    on("seeking", () => {
+      if (this.#loaded) this.position = video.currentTime;
     });
     on("durationchange", () => {
       if (Number.isFinite(video.duration) && video.duration > 0) this.duration = video.duration;

@@ -38,7 +38,7 @@ export function recoveryOf(fault: PlayerFault, attempts: number, random: number)
       return { kind: "retry", afterMs: backoffMs(attempts, random, 5000) };
     return { kind: "fail", message: "The film's data cannot be reached." };
   }
-  if (fault.category === kMedia && attempts < kRenewalsMax)
+  if ((fault.category === kMedia || fault.code === 0) && attempts < kRenewalsMax)
     return { kind: "renew", afterMs: backoffMs(attempts, random) };
   if (fault.category === kMedia)
     return { kind: "fail", message: "This browser cannot decode the film." };

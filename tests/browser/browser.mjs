@@ -1,0 +1,174 @@
+// Debian's Chromium for the tests: one browser, a fresh profile folder, and what tests ask of a page.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { axeSource, chromium } from "./modules.mjs";
+
+const args = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--autoplay-policy=no-user-gesture-required",
+  "--mute-audio",
+];
+
+export const kWaitMs = 30_000;
+
+/** A context with its own profile; `close` also removes the profile. */
+export async function openBrowser(options = {}) {
+  const profile = mkdtempSync(join(tmpdir(), "matinee-browser-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    headless: true,
+    args,
+    viewport: { width: 1280, height: 720 },
+    colorScheme: "dark",
+    reducedMotion: "reduce",
+    ...options,
+  });
+  context.setDefaultTimeout(kWaitMs);
+  return {
+    context,
+    close: async () => {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What axe-core finds in the page as it is, as readable lines; an empty list is a pass. */
+export async function axeFindings(page) {
+  // axe-core judges opacity: let running transitions end.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter((a) => a.effect?.getComputedTiming().iterations !== Infinity)
+        .map((a) => a.finished),
+    ),
+  );
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const result = await globalThis.axe.run(document, {
+      resultTypes: ["violations"],
+    });
+    return result.violations.flatMap((violation) =>
+      violation.nodes.map(
+        (node) => `${violation.id}: ${node.target.join(" ")}: ${node.failureSummary}`,
+      ),
+    );
+  });
+}
+
+/**
+ * Presses arrow keys from every control that arrows lead to, beginning where focus is. Returns the names of controls that
+ * exist and were not reached, and whether focus was ever on the body.
+ */
+export async function crawlByArrows(page) {
+  const list = () =>
+    page.evaluate(() => {
+      const scopes = document.querySelectorAll("[data-focus-scope]");
+      const scope = scopes[scopes.length - 1] ?? document;
+      const controls = [...scope.querySelectorAll("a[href], button, input, [tabindex='0']")].filter(
+        (element) => {
+          const box = element.getBoundingClientRect();
+          return (
+            !element.disabled &&
+            box.width > 0 &&
+            box.height > 0 &&
+            getComputedStyle(element).visibility !== "hidden"
+          );
+        },
+      );
+      globalThis.crawled = controls;
+      return {
+        names: controls.map(
+          (element) =>
+            element.getAttribute("aria-label") ?? element.textContent.trim().slice(0, 40),
+        ),
+        focused: controls.indexOf(document.activeElement),
+      };
+    });
+  const first = await list();
+  const reached = new Set([first.focused]);
+  const open = [first.focused];
+  let lost = first.focused < 0;
+  while (open.length > 0 && !lost) {
+    const from = open.pop();
+    for (const key of ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"]) {
+      await page.evaluate((index) => globalThis.crawled[index].focus(), from);
+      await page.keyboard.press(key);
+      const to = await page.evaluate(() => globalThis.crawled.indexOf(document.activeElement));
+      if (to < 0) lost = true;
+      else if (!reached.has(to)) {
+        reached.add(to);
+        open.push(to);
+      }
+    }
+  }
+  return {
+    missed: first.names.filter((_, index) => !reached.has(index)),
+    lost,
+    count: first.names.length,
+  };
+}
+
+/** Mean brightness 0..255 and the spread of a PNG screenshot, measured by the browser itself. */
+export async function brightness(context, png) {
+  const page = await context.newPage();
+  try {
+    return await page.evaluate(async (data) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${data}`;
+      await image.decode();
+      const canvas = new OffscreenCanvas(64, 36);
+      const paint = canvas.getContext("2d");
+      paint.drawImage(image, 0, 0, 64, 36);
+      const { data: pixels } = paint.getImageData(0, 0, 64, 36);
+      let sum = 0;
+      const seen = new Set();
+      for (let at = 0; at < pixels.length; at += 4) {
+        sum += (pixels[at] + pixels[at + 1] + pixels[at + 2]) / 3;
+        seen.add((pixels[at] >> 4) * 256 + (pixels[at + 1] >> 4) * 16 + (pixels[at + 2] >> 4));
+      }
+      return { mean: sum / (pixels.length / 4), colours: seen.size };
+    }, png.toString("base64"));
+  } finally {
+    await page.close();
+  }
+}
+
+/** What the video element says of itself. */
+export function videoFacts(page) {
+  return page.evaluate(() => {
+    const video = document.querySelector("video");
+    if (!video) return null;
+    const quality = video.getVideoPlaybackQuality();
+    return {
+      time: video.currentTime,
+      paused: video.paused,
+      height: video.videoHeight,
+      muted: video.muted,
+      volume: video.volume,
+      frames: quality.totalVideoFrames,
+      dropped: quality.droppedVideoFrames,
+      source: video.currentSrc,
+    };
+  });
+}
+
+/** Waits until `test` holds for the video's facts. */
+export async function untilVideo(page, what, test, waitMs = kWaitMs) {
+  const end = Date.now() + waitMs;
+  for (;;) {
+    const facts = await videoFacts(page);
+    if (facts && test(facts)) return facts;
+    if (Date.now() > end) throw new Error(`${what}: still ${JSON.stringify(facts)}`);
+    await page.waitForTimeout(50);
+  }
+}
