@@ -28,9 +28,9 @@ std::string_view name_of(JobState state);
 /// Work to be done. Which job is leased first: higher `priority`, then higher `recency`, then lower
 /// `sequence`.
 struct NewJob {
-  std::string key;      // unique for ever: enqueueing the same key again changes nothing
-  std::string kind;     // what workers ask for
-  std::string subject;  // what it belongs to: a title's id
+  std::string key;        // unique for ever: enqueueing the same key again changes nothing
+  std::string kind;       // what workers ask for
+  std::string subject{};  // what it belongs to: a title's id
   int priority = 0;
   std::int64_t recency = 0;
   std::int64_t sequence = 0;
@@ -150,6 +150,8 @@ class JobQueue {
   Result<std::vector<JobFacts>> of_subject(store::SqlRunner& sql, std::string_view subject);
   /// A finished job's result. Errors: not_found when there is no such job or no result.
   Result<std::string> result_of(store::SqlRunner& sql, std::string_view key);
+  /// Errors: not_found.
+  Result<std::string> payload_of(store::SqlRunner& sql, std::string_view key);
   /// Done work of a subject: the sum of weight times progress.
   Result<double> work_done(store::SqlRunner& sql, std::string_view subject);
   Result<JobCounts> counts();
