@@ -1,0 +1,88 @@
+#pragma once
+// api/control_world: what the routes of the control role need from outside, wired up by `app`.
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/package_cache.h"
+#include "api/play_starts.h"
+#include "api/web_app.h"
+#include "base/id.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "catalog/titles.h"
+#include "functions/job_queue.h"
+#include "functions/title_jobs.h"
+#include "guard/path_token.h"
+#include "guard/role_credential.h"
+#include "guard/session.h"
+#include "http/router.h"
+#include "store/database.h"
+
+namespace matinee::api {
+
+/// A session and the facts that go with it in the Matinee-* headers.
+struct ResolvedSession {
+  http::SessionFacts facts;
+  Instant expires;
+};
+
+/// A session that was made just now, and the cookie that hands it out.
+struct OpenedSession {
+  ResolvedSession session;
+  std::string set_cookie;  // the Set-Cookie header's value
+};
+
+/// A title of a profile's history.
+struct WatchedTitle {
+  TitleId title_id;
+  std::int64_t position_ms = 0;
+  bool completed = false;
+};
+
+/// Sessions and profiles; from guard::Sessions and members::Members.
+struct ControlMembers {
+  /// The session of a Cookie header. Errors: unauthorized.
+  std::function<Result<ResolvedSession>(std::string_view cookie_header)> resolve;
+  /// A new session of the default profile.
+  std::function<Result<OpenedSession>()> open;
+  /// The key of a profile's personal data. Errors: not_found.
+  std::function<Result<guard::SecretKey>(ProfileId)> profile_key;
+};
+
+/// The insight role, from here; each call keeps to its deadline.
+struct ControlInsight {
+  std::function<Result<std::int64_t>(const http::SessionFacts&, const TitleId&, Deadline)>
+      resume_ms;
+  /// The last watched first.
+  std::function<Result<std::vector<WatchedTitle>>(const http::SessionFacts&, Deadline)> history;
+};
+
+/// Everything that control's routes use; all of it must outlive the router. Thread-safe parts only.
+struct ControlWorld {
+  const Clock& clock;
+  Random& random;
+  store::Database& database;
+  catalog::Titles& titles;
+  functions::JobQueue& queue;
+  functions::TitleJobs& title_jobs;
+  PackageCache& packages;
+  PlayStarts& plays;
+  const guard::PathTokenRing& tokens;
+  const WebApp& web_app;
+  ReadObject read_object;  // from the origin role
+  ControlMembers members;
+  ControlInsight insight;
+  /// Whether the sender of an Authorization header may. Errors: unauthorized, forbidden.
+  std::function<Result<void>(std::string_view authorization, guard::Operation)> authorize;
+};
+
+/// How long control waits for insight before it goes on without.
+inline constexpr std::chrono::milliseconds kInsightPatience{300};
+/// How long control waits for the origin on behalf of a viewer.
+inline constexpr std::chrono::milliseconds kOriginPatience{5'000};
+
+}  // namespace matinee::api
