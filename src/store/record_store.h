@@ -61,19 +61,19 @@ using Conditions = std::vector<Condition>;  // all of them; none: always
 
 /// A change to some attributes of a record, which is created when absent.
 struct Update {
-  Attributes set;
-  std::vector<std::string> remove;
-  std::map<std::string, std::int64_t, std::less<>> add;  // to an integer; absent counts as 0
-  std::optional<Instant> expires_at;                     // nullopt: as it was
+  Attributes set = {};
+  std::vector<std::string> remove = {};
+  std::map<std::string, std::int64_t, std::less<>> add = {};  // to an integer; absent counts as 0
+  std::optional<Instant> expires_at = {};                     // nullopt: as it was
 };
 
 struct RecordQuery {
   std::string partition;
-  std::string sort_from;               // inclusive
-  std::optional<std::string> sort_to;  // exclusive; nullopt: to the end of the partition
-  std::size_t limit = kRecordPageMax;  // 1 to kRecordPageMax
-  bool reverse = false;                // from the greatest sort key down
-  std::string cursor;                  // of the page before; empty: the first page
+  std::string sort_from = {};               // inclusive
+  std::optional<std::string> sort_to = {};  // exclusive; nullopt: to the end of the partition
+  std::size_t limit = kRecordPageMax;       // 1 to kRecordPageMax
+  bool reverse = false;                     // from the greatest sort key down
+  std::string cursor = {};  // opaque bytes of the page before; empty: the first page
 };
 
 /// The sort keys that start with `prefix`. Errors of a later query: none.
