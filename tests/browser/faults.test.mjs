@@ -180,9 +180,9 @@ export const faultTests = [
       ];
       await page.goto(base);
       await page.getByRole("heading", { name: "Continue watching" }).waitFor();
-      await page.getByText("Playable, improving 43 %").waitFor();
+      await page.getByText("Improving 43\u00a0%").waitFor();
       fixture.titles[1] = { ...fixture.titles[1], state: "ready", progress: 1 };
-      await page.getByText("Playable, improving 43 %").waitFor({ state: "detached" });
+      await page.getByText("Improving 43\u00a0%").waitFor({ state: "detached" });
       await page.getByRole("link", { name: "Resume", exact: true }).click();
       await untilVideo(
         page,
