@@ -248,7 +248,7 @@ TEST_F(Queue, RandomCrashesLeaveEachEffectExactlyOnce) {
   constexpr std::uint64_t kSeed = 20261121;
   SeededRandom chance(kSeed);
   SCOPED_TRACE("seed " + std::to_string(kSeed));
-  constexpr int kChains = 6;
+  constexpr int kChains = 4;
   constexpr int kLength = 8;
   options_.lost_leases_max = 1000;
   open();

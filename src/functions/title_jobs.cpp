@@ -187,7 +187,9 @@ Result<void> TitleJobs::advance(store::SqlRunner& sql, catalog::Title& title) {
     if (auto cancelled = queue_.cancel(sql, title.id.to_string()); !cancelled) {
       return std::unexpected(cancelled.error());
     }
-    log::warning("title failed", {{"title_id", title.id.to_string()}, {"error", title.error}});
+    if (title.state != catalog::TitleState::failed) {
+      log::warning("title failed", {{"title_id", title.id.to_string()}, {"error", title.error}});
+    }
   }
   if (decision.state == catalog::TitleState::ready && title.state != decision.state) {
     log::info("title ready", {{"title_id", title.id.to_string()}});

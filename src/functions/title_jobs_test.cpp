@@ -1,0 +1,281 @@
+// Goal: a file becomes a package through jobs that die and come back, and every state on the way is
+// durable and explained.
+#include "functions/title_jobs.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+
+#include "media/package.h"
+#include "media/probe.h"
+#include "store/object_id.h"
+#include "store/store_url.h"
+
+namespace matinee::functions {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+std::string object(const std::string& content) { return store::object_id_of(content).to_string(); }
+
+// A worker that makes what the real one would, out of nothing.
+struct FakeWorker {
+  media::Probe probe;
+  std::map<std::string, std::string> failures;  // kind -> message
+  std::vector<Json> published;
+
+  static media::Track track(const std::string& id, const std::string& kind, std::uint64_t start_ms,
+                            std::uint64_t end_ms) {
+    media::Track made;
+    made.track_id = id;
+    made.kind = kind;
+    made.timescale = 1000;
+    made.codec = kind == "video" ? "avc1.64001e" : "mp4a.40.2";
+    if (kind == "video") {
+      made.width = 640;
+      made.height = 360;
+      made.frame_rate_num = 25;
+      made.frame_rate_den = 1;
+    } else {
+      made.channels = 2;
+      made.sample_rate = 48'000;
+    }
+    made.init = {object("init" + id), 0, 700};
+    made.objects = {object(id + std::to_string(start_ms))};
+    made.segments = {{0, 100, 5'000, start_ms, end_ms - start_ms}};
+    made.average_bps = made.peak_bps = 40'000;
+    return made;
+  }
+
+  Json work(const std::string& kind, const Json& payload) {
+    if (kind == kProbeKind) return {{"probe", media::to_json(probe)}};
+    if (kind == kPosterKind) {
+      return {{"poster", media::to_json(media::Poster{object("poster"), 640, 360})}};
+    }
+    if (kind == kAudioKind) {
+      const auto made = track(payload["track_id"], "audio", 0, payload["duration_ms"]);
+      return {{"track", media::to_json(made)}};
+    }
+    if (kind == kEncodeKind) {
+      Json rungs = Json::array();
+      for (const auto& rung : payload["rungs"]) {
+        rungs.push_back(media::to_json(track(
+            rung["track_id"], "video", payload["chunk"]["start_ms"], payload["chunk"]["end_ms"])));
+      }
+      return {{"rungs", rungs}};
+    }
+    if (kind == kCaptionsKind) {
+      media::CaptionTrack made{
+          payload["language"], payload["name"], payload["kind"], object("vtt"), "",
+          {object("vtt1")}};
+      return {{"captions", Json::array({media::to_json(made)})}};
+    }
+    published.push_back(payload);
+    return {{"package", object(to_text(payload))}, {"bytes", 100}};
+  }
+};
+
+class TitleToPackage : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "matinee-title-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    root_ = pattern;
+    open();
+    media::ProbeVideo video;
+    video.codec = "mpeg4";
+    video.width = video.display_width = 1280;
+    video.height = video.display_height = 720;
+    video.frame_rate_num = 25;
+    video.frame_rate_den = 1;
+    worker_.probe.duration_ms = 70'000;
+    worker_.probe.video = {video};
+    media::ProbeAudio audio;
+    audio.index = 1;
+    audio.codec = "mp3";
+    audio.channels = 2;
+    audio.sample_rate = 44'100;
+    worker_.probe.audio = {audio};
+  }
+  void TearDown() override {
+    jobs_.reset();
+    queue_.reset();
+    database_.reset();
+    fs::remove_all(root_);
+  }
+  void open() {
+    jobs_.reset();
+    queue_.reset();
+    database_.reset();
+    auto opened =
+        store::open_database(store::store_url("sqlite", root_ / "t.db"), {files_, clock_, random_});
+    ASSERT_TRUE(opened) << opened.error().message;
+    database_ = std::move(*opened);
+    queue_ = std::make_unique<JobQueue>(*database_, clock_, random_, JobQueue::Options{});
+    ASSERT_TRUE(catalog::Titles::migrate(*database_));
+    ASSERT_TRUE(queue_->migrate());
+    jobs_ = std::make_unique<TitleJobs>(*database_, titles_, *queue_);
+    ASSERT_TRUE(jobs_->resume());
+  }
+  catalog::FoundFilm film(const std::string& name = "The Big Sleep (1946).mkv") {
+    const auto path = (root_ / name).string();
+    std::ofstream(path) << name;
+    return {path, *catalog::fingerprint_file(path), {}};
+  }
+  std::optional<LeasedJob> lease() {
+    static const std::vector<std::string> kAll{"probe",    "repackage", "encode", "audio",
+                                               "captions", "poster",    "publish"};
+    auto leased = queue_->lease("w", kAll, 0ms);
+    EXPECT_TRUE(leased);
+    return leased.value_or(std::nullopt);
+  }
+  void work_one(const LeasedJob& job) {
+    const auto payload = parse_json(job.payload);
+    ASSERT_TRUE(payload);
+    if (const auto found = worker_.failures.find(job.kind); found != worker_.failures.end()) {
+      ASSERT_TRUE(queue_->fail(job.id, job.epoch, {"invalid", found->second}, false));
+      return;
+    }
+    const auto done =
+        queue_->complete(job.id, job.epoch, to_text(worker_.work(job.kind, *payload)));
+    ASSERT_TRUE(done) << done.error().message;
+  }
+  void work_all() {
+    while (auto job = lease()) work_one(*job);
+  }
+  catalog::Title title(const TitleId& id) { return *titles_.find(*database_, id); }
+
+  fs::path root_;
+  SystemFiles files_;
+  FakeClock clock_{from_ms(1'772'366'400'000)};
+  SeededRandom random_{3};
+  catalog::Titles titles_{clock_, random_};
+  std::unique_ptr<store::Database> database_;
+  std::unique_ptr<JobQueue> queue_;
+  std::unique_ptr<TitleJobs> jobs_;
+  FakeWorker worker_;
+};
+
+TEST_F(TitleToPackage, AFilmBecomesPlayableAndThenComplete) {
+  const auto added = jobs_->add(film());
+  ASSERT_TRUE(added);
+  const auto id = added->title.id;
+  EXPECT_EQ(title(id).state, catalog::TitleState::queued);
+  double before = 0;
+  int versions = 0;
+  while (auto job = lease()) {
+    ASSERT_TRUE(queue_->renew(job->id, job->epoch, 0.5));
+    EXPECT_GE(title(id).progress, before) << job->key;
+    work_one(*job);
+    const auto now = title(id);
+    if (job->kind == kPublishKind) {
+      ++versions;
+      EXPECT_TRUE(now.playable());
+      EXPECT_EQ(now.package_version, versions);
+    }
+    EXPECT_EQ(now.playable(), versions > 0);
+    before = now.progress - 1e-9;
+  }
+  const auto ready = title(id);
+  EXPECT_EQ(ready.state, catalog::TitleState::ready);
+  EXPECT_EQ(ready.progress, 1.0);
+  EXPECT_EQ(ready.duration_ms, 70'000);
+  EXPECT_EQ(ready.poster_object, object("poster"));
+  EXPECT_GT(ready.estimate_cpu_seconds, 0);
+  EXPECT_GT(ready.estimate_bytes, 0);
+  ASSERT_EQ(worker_.published.size(), 2U);
+  EXPECT_EQ(worker_.published[0]["tracks"].size(), 2U);  // 360p and audio
+  const Json& last = worker_.published[1];
+  EXPECT_EQ(last["tracks"].size(), 4U);  // 360p, 480p, 720p and audio
+  EXPECT_FALSE(last["poster"].is_null());
+  const auto track = media::parse_track(last["tracks"][0]);
+  ASSERT_TRUE(track);
+  EXPECT_GE(track->segments.size(), 2U);  // all chunks
+}
+
+TEST_F(TitleToPackage, AddingTwiceChangesNothing) {
+  const auto first = jobs_->add(film());
+  work_all();
+  const auto second = jobs_->add(film());
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(second->title.id, first->title.id);
+  EXPECT_EQ(second->title.state, catalog::TitleState::ready);
+  EXPECT_FALSE(lease());
+}
+
+TEST_F(TitleToPackage, AFailedTitleSaysWhyAndIsTriedAgain) {
+  worker_.failures["probe"] = "it has no video";
+  const auto id = jobs_->add(film())->title.id;
+  work_all();
+  EXPECT_EQ(title(id).state, catalog::TitleState::failed);
+  EXPECT_EQ(title(id).error, "it has no video");
+  worker_.failures.clear();
+  EXPECT_EQ(jobs_->add(film())->title.state, catalog::TitleState::queued);
+  work_all();
+  EXPECT_EQ(title(id).state, catalog::TitleState::ready);
+  EXPECT_EQ(title(id).error, "");
+}
+
+TEST_F(TitleToPackage, AFailedChunkPublishesNothing) {
+  worker_.failures["encode"] = "decoding stopped at 12 s";
+  const auto id = jobs_->add(film())->title.id;
+  work_all();
+  const auto failed = title(id);
+  EXPECT_EQ(failed.state, catalog::TitleState::failed);
+  EXPECT_FALSE(failed.playable());
+  EXPECT_TRUE(worker_.published.empty());
+  EXPECT_EQ(queue_->counts()->queued, 0);
+}
+
+TEST_F(TitleToPackage, ANewSidecarBecomesANewVersion) {
+  auto found = film();
+  const auto id = jobs_->add(found)->title.id;
+  work_all();
+  found.sidecars = {{"/films/x.en.hi.srt", {"en", false, true}}};
+  ASSERT_TRUE(jobs_->add(found));
+  work_all();
+  EXPECT_EQ(title(id).package_version, 3);
+  ASSERT_EQ(worker_.published.back()["captions"].size(), 1U);
+  EXPECT_EQ(worker_.published.back()["captions"][0]["kind"], "captions");
+}
+
+TEST_F(TitleToPackage, SurvivesDeathsAnywhere) {
+  SeededRandom chance(99);
+  const auto quiet = jobs_->add(film("quiet.mkv"))->title.id;
+  work_all();
+  const auto expected = title(quiet).published_parts;
+  const auto undisturbed = worker_.published.back()["tracks"];
+  const auto id = jobs_->add(film("disturbed.mkv"))->title.id;
+  std::vector<LeasedJob> late;
+  for (int i = 0; i < 2'000 && title(id).state != catalog::TitleState::ready; ++i) {
+    const auto job = lease();
+    if (!job || chance.below(4) == 0) {
+      clock_.advance(20s);  // the worker died, or there was nothing yet
+      if (job) late.push_back(*job);
+      if (chance.below(4) == 0) open();
+      continue;
+    }
+    if (!late.empty() && chance.below(2) == 0) {
+      (void)queue_->complete(late.back().id, late.back().epoch, "{}");  // refused: a stale epoch
+    }
+    work_one(*job);
+  }
+  EXPECT_EQ(title(id).state, catalog::TitleState::ready);
+  EXPECT_EQ(title(id).published_parts, expected);
+  EXPECT_EQ(worker_.published.back()["tracks"], undisturbed);
+}
+
+TEST_F(TitleToPackage, AWorkerThatTalksNonsenseFailsTheTitleNotTheQueue) {
+  const auto id = jobs_->add(film())->title.id;
+  const auto job = lease();
+  ASSERT_TRUE(queue_->complete(job->id, job->epoch, R"({"nothing":1})"));
+  EXPECT_EQ(title(id).state, catalog::TitleState::failed);
+  EXPECT_NE(title(id).error.find("probe"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace matinee::functions
