@@ -267,6 +267,15 @@ export const appTests = [
         );
         await page.waitForTimeout(50);
       }
+      const known = () =>
+        page.evaluate(async (id) => {
+          const { items } = await (await fetch("/v1/history")).json();
+          return items.some((item) => item.title_id === id);
+        }, film.id);
+      while (!(await known())) {
+        assert.ok(Date.now() < until, "the history does not know the film");
+        await page.waitForTimeout(50);
+      }
       await page.goto(`${base}/title/${film.id}`);
       await page.getByRole("link", { name: /Resume at/ }).click();
       const again = await untilVideo(

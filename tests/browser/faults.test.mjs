@@ -65,7 +65,7 @@ export const faultTests = [
       assert.ok(facts.time < 30, JSON.stringify(facts));
       await until("an error event", () =>
         fixture.events.some(
-          (event) => event.type === "play.error" && event.payload.fatal === false,
+          (event) => event.type === "play.error" && event.payload.severity === "recoverable",
         ),
       );
     },
@@ -128,6 +128,7 @@ export const faultTests = [
         assert.match(event.id, /^[0-9a-f]{12}7[0-9a-f]{19}$/);
         assert.equal(event.schema_version, 1);
         assert.equal(event.title_id, film.id);
+        assert.match(event.play_id, /^[0-9a-f]{32}$/);
         assert.ok(Number.isInteger(event.t_client_ms) && Number.isInteger(event.t_mono_ms));
         assert.ok(event.position_ms >= 0 && event.consent.essential === true);
       }

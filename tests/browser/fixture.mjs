@@ -138,6 +138,18 @@ export async function startFixture(root) {
       );
     if (path === "/v1/titles")
       return json(response, 200, { titles: state.titles, next_cursor: null });
+    if (path === "/v1/home") {
+      const begun = state.history.flatMap((item) => {
+        const known = state.titles.find((each) => each.id === item.title_id);
+        return known ? [{ ...known, position_ms: item.position_ms }] : [];
+      });
+      const rows = [
+        { id: "recently-added", name: "Recently added", titles: state.titles.slice(0, 24) },
+      ];
+      if (begun.length > 0)
+        rows.unshift({ id: "continue-watching", name: "Continue watching", titles: begun });
+      return json(response, 200, { rows });
+    }
     if (path === "/v1/history")
       return json(response, 200, { items: state.history, next_cursor: null });
     if (path === "/v1/plays") {

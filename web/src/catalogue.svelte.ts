@@ -1,14 +1,16 @@
-// Titles and history that all pages share: kept over page changes, read again while something encodes.
-import { ApiError, listHistory, listTitles } from "./api/client";
+// Titles and rows that all pages share: kept over page changes, read again while something encodes.
+import { ApiError, getHome, listTitles } from "./api/client";
 import { backoffMs } from "./api/retry";
-import type { HistoryItem, Title } from "./api/types";
+import { reporter } from "./events/browser_reporter";
+import type { HomeRow, Title } from "./api/types";
 import { inWork } from "./watching";
 
 const kPollMs = 2000;
+const kSettleMs = 1500;
 
 class Catalogue {
   titles = $state.raw<Title[]>([]);
-  history = $state.raw<HistoryItem[]>([]);
+  rows = $state.raw<HomeRow[]>([]);
   loaded = $state(false);
   problem = $state.raw<ApiError | null>(null);
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -18,23 +20,27 @@ class Catalogue {
   /** Reads now, and again every 2 s while something encodes, until the returned function is called. */
   watch(): () => void {
     this.#watching++;
+    // What was just watched is still on its way to the server: look again when it has arrived.
+    const again =
+      reporter.waiting > 0 ? setTimeout(() => void this.refresh(true), kSettleMs) : undefined;
     void this.refresh(true);
     return () => {
+      clearTimeout(again);
       this.#watching--;
       if (this.#watching === 0) this.#stop();
     };
   }
 
-  /** `withHistory` also reads what was watched; polling for progress leaves it out. */
-  async refresh(withHistory: boolean): Promise<void> {
+  /** `withRows` also reads the profile's rows; polling for progress leaves them out. */
+  async refresh(withRows: boolean): Promise<void> {
     this.#stop();
     try {
-      const [titles, history] = await Promise.all([
+      const [titles, rows] = await Promise.all([
         listTitles(),
-        withHistory ? listHistory() : this.history,
+        withRows ? getHome().catch(() => this.rows) : this.rows,
       ]);
       this.titles = titles;
-      this.history = history;
+      this.rows = rows;
       this.loaded = true;
       this.problem = null;
       this.#failures = 0;
@@ -52,12 +58,12 @@ class Catalogue {
     else if (this.titles.some(inWork)) this.#again(kPollMs, false);
   }
 
-  #again(ms: number, withHistory: boolean): void {
+  #again(ms: number, withRows: boolean): void {
     this.#timer = setTimeout(() => {
       this.#timer = null;
       // Nobody looks: try again later without asking the server.
-      if (document.visibilityState === "hidden") this.#again(kPollMs, withHistory);
-      else void this.refresh(withHistory);
+      if (document.visibilityState === "hidden") this.#again(kPollMs, withRows);
+      else void this.refresh(withRows);
     }, ms);
   }
 

@@ -1,8 +1,8 @@
 // Goal: an address shows exactly one page, and a malformed one shows the page that says so.
 import { expect, it } from "vitest";
 import { parseRoute } from "./route";
-import { continueWatching } from "./watching";
-import type { Title } from "./api/types";
+import type { HomeRow } from "./api/types";
+import { shownRows, watchedOf } from "./watching";
 
 it.each([
   ["/", "", { page: "home" }],
@@ -16,35 +16,37 @@ it.each([
   ["/title/a/b", "", { page: "missing" }],
 ])("%s%s", (path, search, route) => expect(parseRoute(path, search)).toEqual(route));
 
-it("continues what was begun, not what is finished, gone or not playable", () => {
-  const title = (id: string, playable = true): Title => ({
-    id,
-    kind: "film",
-    name: id,
-    year: null,
-    duration_ms: 1,
-    playable,
-    state: "ready",
-    progress: 1,
-    poster_url: null,
-  });
-  const item = (title_id: string, position_ms: number, completed = false) => ({
-    title_id,
-    position_ms,
+const title = (
+  id: string,
+  more: Partial<HomeRow["titles"][number]> = {},
+): HomeRow["titles"][number] => ({
+  id,
+  kind: "film",
+  name: id,
+  year: null,
+  duration_ms: 60_000,
+  playable: true,
+  state: "ready",
+  progress: 1,
+  poster_url: null,
+  ...more,
+});
+
+it("shows no empty row and no recent row that repeats the library", () => {
+  const rows: HomeRow[] = [
+    { id: "continue-watching", name: "Continue watching", titles: [title("a")] },
+    { id: "recently-added", name: "Recently added", titles: [title("a"), title("b")] },
+  ];
+  expect(shownRows(rows, 2).map((row) => row.id)).toEqual(["continue-watching"]);
+  expect(shownRows(rows, 30).map((row) => row.id)).toEqual(["continue-watching", "recently-added"]);
+  expect(shownRows([{ id: "continue-watching", name: "", titles: [] }], 2)).toEqual([]);
+});
+
+it("tells how far a title was watched only when both times are known", () => {
+  expect(watchedOf(title("a", { position_ms: 5000 }))).toEqual({
+    position_ms: 5000,
     duration_ms: 60_000,
-    watched_at_ms: 1,
-    completed,
   });
-  const begun = continueWatching(
-    [title("a"), title("b"), title("c", false), title("d")],
-    [
-      item("b", 5000),
-      item("gone", 5000),
-      item("c", 5000),
-      item("a", 5000, true),
-      item("d", 10),
-      item("b", 900_000),
-    ],
-  );
-  expect(begun.map((entry) => entry.title.id)).toEqual(["b"]);
+  expect(watchedOf(title("a"))).toBeNull();
+  expect(watchedOf(title("a", { position_ms: 5000, duration_ms: null }))).toBeNull();
 });

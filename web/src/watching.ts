@@ -1,27 +1,23 @@
 // Pure questions about titles and what was watched of them.
-import type { HistoryItem, Title } from "./api/types";
+import type { HomeRow, Title, Watched } from "./api/types";
 
-export interface Watched {
-  title: Title;
-  item: HistoryItem;
-}
-
-/** Titles begun and not finished, last watched first; those that no longer exist or cannot play are left out. */
-export function continueWatching(
-  titles: readonly Title[],
-  history: readonly HistoryItem[],
-): Watched[] {
-  const byId = new Map(titles.map((title) => [title.id, title]));
-  const begun: Watched[] = [];
-  for (const item of history) {
-    const title = byId.get(item.title_id);
-    if (!title?.playable || item.completed || item.position_ms < 1000) continue;
-    if (begun.some((known) => known.title.id === title.id)) continue;
-    begun.push({ title, item });
-  }
-  return begun;
-}
+/** The row that the page shows as resumable. */
+export const kContinueRow = "continue-watching";
+const kRecentRow = "recently-added";
 
 export function inWork(title: Pick<Title, "state">): boolean {
   return title.state === "queued" || title.state === "encoding";
+}
+
+/** Where watching of a row's title goes on; null when it was not begun. */
+export function watchedOf(title: HomeRow["titles"][number]): Watched | null {
+  if (!title.position_ms || !title.duration_ms) return null;
+  return { position_ms: title.position_ms, duration_ms: title.duration_ms };
+}
+
+/** Rows worth showing above all films: none empty, and no "recently added" that only repeats the whole library. */
+export function shownRows(rows: readonly HomeRow[], titleCount: number): HomeRow[] {
+  return rows.filter(
+    (row) => row.titles.length > 0 && (row.id !== kRecentRow || row.titles.length < titleCount),
+  );
 }

@@ -1,6 +1,6 @@
 // Calls of the public API. Every failure is an ApiError: `code` to branch on, `message` for a person.
 import { backoffMs, realPatience, retryAfterMs, type Patience } from "./retry";
-import type { HistoryPage, Play, TitleDetail, TitlePage } from "./types";
+import type { HistoryPage, Home, Play, TitleDetail, TitlePage } from "./types";
 
 export type ErrorCode =
   "unreachable" | "unavailable" | "not_found" | "forbidden" | "limited" | "failed";
@@ -86,6 +86,11 @@ export async function listTitles(): Promise<TitlePage["titles"]> {
 
 export function getTitle(id: string): Promise<TitleDetail> {
   return call<TitleDetail>(`/v1/titles/${encodeURIComponent(id)}`);
+}
+
+/** The rows made for this profile. */
+export async function getHome(): Promise<Home["rows"]> {
+  return (await call<Home>("/v1/home")).rows;
 }
 
 /** What was watched last. History is a comfort: when it is away, the answer is empty and nothing fails. */

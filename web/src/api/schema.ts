@@ -147,7 +147,7 @@ export interface components {
             rows: {
                 id: string;
                 name: string;
-                titles: components["schemas"]["Title"][];
+                titles: components["schemas"]["HomeTitle"][];
             }[];
         };
         HistoryPage: {
@@ -204,6 +204,9 @@ export interface components {
                 index: number;
                 reason: string;
             }[];
+        };
+        HomeTitle: components["schemas"]["Title"] & {
+            position_ms?: number;
         };
     };
     responses: {

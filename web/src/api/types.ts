@@ -18,6 +18,8 @@ type Answer<
 export type TitlePage = Answer<"/v1/titles", "get", 200>;
 export type Title = TitlePage["titles"][number];
 export type TitleDetail = Answer<"/v1/titles/{id}", "get", 200>;
+export type Home = Answer<"/v1/home", "get", 200>;
+export type HomeRow = Home["rows"][number];
 export type HistoryPage = Answer<"/v1/history", "get", 200>;
 export type HistoryItem = HistoryPage["items"][number];
 export type Play = Answer<"/v1/plays", "post", 200>;
@@ -27,3 +29,9 @@ type EventBatch = NonNullable<
   paths["/v1/events"]["post"]["requestBody"]
 >["content"]["application/json"];
 export type ViewingEvent = EventBatch["events"][number];
+
+/** How far a title was watched. */
+export interface Watched {
+  position_ms: number;
+  duration_ms: number;
+}

@@ -23,6 +23,9 @@ export interface EventFacts {
   title_id?: string;
   position_ms?: number;
   duration_ms?: number;
+  /** When it happened, for an event that is told later; now unless given. */
+  t_client_ms?: number;
+  t_mono_ms?: number;
   payload?: Record<string, unknown>;
 }
 

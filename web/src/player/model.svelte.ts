@@ -56,7 +56,9 @@ export class PlayerModel {
         record: (facts) => reporter.record(facts),
         positionMs: () => this.position * 1000,
         durationMs: () => this.duration * 1000,
+        nowMs: () => Date.now(),
         monoMs: () => performance.now(),
+        measures: () => this.#measures(),
         every: (ms, run) => {
           const timer = setInterval(run, ms);
           return () => clearInterval(timer);
@@ -74,13 +76,10 @@ export class PlayerModel {
     video.muted = this.muted;
     this.#listen(video);
     try {
-      const [play, shaka] = await Promise.all([this.#begin(), loadShaka()]);
+      const [, shaka] = await Promise.all([this.#begin(true), loadShaka()]);
       if (this.#gone) return;
       this.#shaka = shaka;
       this.#captionBox = captionBox;
-      const resume = play.resume_ms < play.duration_ms - kNearEndMs ? play.resume_ms : 0;
-      this.duration = play.duration_ms / 1000;
-      this.position = resume / 1000;
       await this.#load();
     } catch (error) {
       if (!this.#gone)
@@ -161,14 +160,25 @@ export class PlayerModel {
     return this.#abort.signal.aborted;
   }
 
-  async #begin(): Promise<Play> {
-    const play = await startPlay(this.titleId, uuid7(Date.now()), () => {
-      this.reconnecting = true;
-    });
+  async #begin(first: boolean): Promise<void> {
+    const key = uuid7(Date.now());
+    let play: Play;
+    try {
+      play = await startPlay(this.titleId, key, () => {
+        this.reconnecting = true;
+      });
+    } catch (error) {
+      // The attempt is told all the same, as a play that the server never named.
+      if (first) this.#events.named(key);
+      throw error;
+    }
     this.reconnecting = false;
+    if (first) {
+      this.duration = play.duration_ms / 1000;
+      this.position = (play.resume_ms < play.duration_ms - kNearEndMs ? play.resume_ms : 0) / 1000;
+    }
     this.#play = play;
-    this.#events.playId = play.play_id;
-    return play;
+    this.#events.named(play.play_id);
   }
 
   /** Loads the play at the current position into an engine of its own: one that has failed is not trusted again. */
@@ -225,7 +235,7 @@ export class PlayerModel {
   async #renew(): Promise<void> {
     this.#renewing = true;
     try {
-      await this.#begin();
+      await this.#begin(false);
       this.#renewing = false;
       await this.#load();
     } catch (error) {
@@ -267,6 +277,18 @@ export class PlayerModel {
     }
     this.#preferences = { ...this.#preferences, volume: this.volume, muted: this.muted };
     savePreferences(this.#preferences);
+  }
+
+  #measures(): Record<string, number> {
+    const quality = this.#video?.getVideoPlaybackQuality();
+    const ahead = this.buffered.find(
+      (range) => range.start <= this.position && this.position <= range.end,
+    );
+    return {
+      buffer_ms: ahead ? Math.round((ahead.end - this.position) * 1000) : 0,
+      decoded_frames: quality?.totalVideoFrames ?? 0,
+      dropped_frames: quality?.droppedVideoFrames ?? 0,
+    };
   }
 
   #readTracks(): void {

@@ -18,7 +18,9 @@ beforeEach(() => {
       record: (facts) => told.push(facts),
       positionMs: () => 1234.6,
       durationMs: () => 30_000,
+      nowMs: () => 1_000_000 + mono,
       monoMs: () => mono,
+      measures: () => ({ buffer_ms: 9000 }),
       every: (ms, run) => {
         expect(ms).toBe(kBeatMs);
         beats.push(run);
@@ -28,7 +30,7 @@ beforeEach(() => {
     "t",
     "hls",
   );
-  events.playId = "p";
+  events.named("p");
 });
 
 it("tells a plain play from attempt to end", () => {
@@ -55,8 +57,11 @@ it("tells a plain play from attempt to end", () => {
     title_id: "t",
     position_ms: 1235,
     duration_ms: 30_000,
+    t_client_ms: 1_000_090,
+    t_mono_ms: 90,
     payload: { startup_ms: 90 },
   });
+  expect(told[2]?.payload).toEqual({ buffer_ms: 9000 });
   expect(beats).toHaveLength(0);
 });
 
@@ -87,4 +92,21 @@ it("does not beat before the first picture or while paused", () => {
   events.paused();
   expect(beats).toHaveLength(0);
   expect(types()).toEqual(["play.attempt", "play.start", "play.pause"]);
+});
+
+it("keeps what happens before the play is named, with its time, and tells it under that name", () => {
+  const world = { ...events["world"], record: (facts: EventFacts) => void told.push(facts) };
+  told = [];
+  mono = 5;
+  const unnamed = new PlayEvents(world, "t", "dash");
+  mono = 400;
+  unnamed.ended("left");
+  expect(told).toEqual([]);
+  unnamed.named("late");
+  expect(types()).toEqual(["play.attempt", "play.end"]);
+  expect(told[0]).toMatchObject({
+    play_id: "late",
+    t_mono_ms: 5,
+    payload: { player: "shaka-dash" },
+  });
 });

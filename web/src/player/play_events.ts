@@ -6,15 +6,21 @@ export interface PlayEventsWorld {
   record(facts: EventFacts): void;
   positionMs(): number;
   durationMs(): number;
+  nowMs(): number;
   monoMs(): number;
+  /** How playing goes, for the beats: buffer_ms, decoded_frames, dropped_frames. */
+  measures(): Record<string, number>;
   /** Calls `run` every `ms` until the returned function is called. */
   every(ms: number, run: () => void): () => void;
 }
 
 export const kBeatMs = 10_000;
+/** Events kept back while the play has no id; more are not told. */
+const kUntoldMax = 20;
 
 export class PlayEvents {
-  playId: string | null = null;
+  #playId: string | null = null;
+  #untold: EventFacts[] = [];
   readonly #attemptedAtMs: number;
   #stopBeat: (() => void) | null = null;
   #stalledAtMs: number | null = null;
@@ -27,7 +33,13 @@ export class PlayEvents {
     format: "hls" | "dash",
   ) {
     this.#attemptedAtMs = world.monoMs();
-    this.#record("play.attempt", { format });
+    this.#record("play.attempt", { player: `shaka-${format}` });
+  }
+
+  /** Every event names its play: those from before the server named it wait for this call. */
+  named(playId: string): void {
+    this.#playId = playId;
+    for (const facts of this.#untold.splice(0)) this.world.record({ ...facts, play_id: playId });
   }
 
   /** The first picture is on screen. */
@@ -42,7 +54,7 @@ export class PlayEvents {
   playing(): void {
     if (this.#ended) {
       this.#ended = false;
-      this.#record("play.start", { again: true });
+      this.#record("play.start", { cause: "again" });
     } else if (this.#started && !this.#stopBeat) {
       this.#record("play.resume");
     }
@@ -55,11 +67,15 @@ export class PlayEvents {
   }
 
   beat(): void {
-    if (this.#started && !this.#ended) this.#record("play.beat");
+    if (this.#started && !this.#ended) this.#record("play.beat", this.world.measures());
   }
 
+  /** Called with the position already at the target. */
   seeked(fromMs: number): void {
-    this.#record("play.seek", { from_ms: Math.round(fromMs) });
+    this.#record("play.seek", {
+      from_ms: Math.round(fromMs),
+      to_ms: Math.round(this.world.positionMs()),
+    });
   }
 
   /** Buffering before the first picture is start-up, not a stall. */
@@ -80,7 +96,11 @@ export class PlayEvents {
   }
 
   failed(code: number, status: number | null, fatal: boolean): void {
-    this.#record("play.error", { code, ...(status === null ? {} : { status }), fatal });
+    this.#record("play.error", {
+      code: String(code),
+      severity: fatal ? "fatal" : "recoverable",
+      ...(status === null ? {} : { cause: `http-${status}` }),
+    });
   }
 
   ended(reason: "completed" | "left"): void {
@@ -97,13 +117,16 @@ export class PlayEvents {
   }
 
   #record(type: EventType, payload: Record<string, unknown> = {}): void {
-    this.world.record({
+    const facts: EventFacts = {
       type,
-      ...(this.playId === null ? {} : { play_id: this.playId }),
       title_id: this.titleId,
       position_ms: Math.max(0, Math.round(this.world.positionMs())),
       duration_ms: Math.max(0, Math.round(this.world.durationMs())),
+      t_client_ms: Math.round(this.world.nowMs()),
+      t_mono_ms: Math.round(this.world.monoMs()),
       payload,
-    });
+    };
+    if (this.#playId !== null) this.world.record({ ...facts, play_id: this.#playId });
+    else if (this.#untold.length < kUntoldMax) this.#untold.push(facts);
   }
 }
