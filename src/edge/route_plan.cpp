@@ -42,10 +42,12 @@ std::string_view first_segment(std::string_view plain) {
   return plain.substr(1, plain.find('/', 1) - 1);
 }
 
-RoutePlan plan_media(std::string_view path, bool reads) {
+RoutePlan plan_media(http::Method method, std::string_view path, bool reads) {
   const auto media = media_path_of(path);
   if (!media) return {};
-  if (media->name == "main.m3u8" || media->name == "main.mpd") {
+  const bool is_manifest = media->name == "main.m3u8" || media->name == "main.mpd";
+  // The edge answers preflights for manifests too, as other origins may play them.
+  if (is_manifest && method != http::Method::options) {
     return plan(Answerer::control, "manifest", http::Priority::play_start, reads);
   }
   return plan(Answerer::media, "media", http::Priority::playback, reads);
@@ -61,7 +63,7 @@ Result<RoutePlan> plan_route(http::Method method, std::string_view path,
   const std::string_view first = first_segment(*plain);
 
   if (std::ranges::find(kInternalSegments, first) != kInternalSegments.end()) return RoutePlan{};
-  if (first == "m") return plan_media(path, reads);
+  if (first == "m") return plan_media(method, path, reads);
   if (*plain == "/healthz" || *plain == "/readyz") {
     return plan(Answerer::health, "health", http::Priority::playback, reads);
   }

@@ -60,6 +60,8 @@ INSTANTIATE_TEST_SUITE_P(
                   true},
         RouteCase{"dash", Method::head, "/m/token/main.mpd", Answerer::control,
                   Priority::play_start, true},
+        RouteCase{"dash_preflight", Method::options, "/m/token/main.mpd", Answerer::media,
+                  Priority::playback, false},
         RouteCase{"media_without_name", Method::get, "/m/token", Answerer::nobody, {}, false},
         RouteCase{"media_deeper", Method::get, "/m/token/a/b.mp4", Answerer::nobody, {}, false},
         RouteCase{"media_spelt", Method::get, "/%6d/token/ab.mp4", Answerer::nobody, {}, false},

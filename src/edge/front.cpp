@@ -1,0 +1,87 @@
+#include "edge/front.h"
+
+#include <utility>
+
+#include "base/check.h"
+#include "http/problem.h"
+
+namespace matinee::edge {
+
+Front::Front(Options options, FrontWorld world)
+    : ready_(std::move(world.ready)),
+      media_(options.media, std::move(world.origin), std::move(world.tokens), world.clock,
+             world.metrics),
+      proxy_(std::move(options.proxy), std::move(world.availability),
+             std::move(world.authorization), world.clock, world.metrics) {}
+
+Front::~Front() { stop(); }
+
+http::InlineHandler Front::handler(http::InlineHandler internal) {
+  return [this, internal = std::move(internal)](std::shared_ptr<http::Exchange> exchange) {
+    if (exchange->request().context.listener == http::ListenerKind::public_) {
+      handle(std::move(exchange));
+    } else {
+      internal(std::move(exchange));
+    }
+  };
+}
+
+Front::LoopState& Front::state_of(http::Loop& loop) {
+  for (const std::atomic<LoopState*>& slot : states_) {
+    LoopState* state = slot.load(std::memory_order_acquire);
+    if (state == nullptr) break;
+    if (&state->loop == &loop) return *state;
+  }
+  const std::lock_guard lock(mutex_);
+  MATINEE_CHECK(owned_.size() < kLoopsMax);
+  owned_.push_back(std::make_unique<LoopState>(*this, loop));
+  states_.at(owned_.size() - 1).store(owned_.back().get(), std::memory_order_release);
+  return *owned_.back();
+}
+
+void Front::handle(std::shared_ptr<http::Exchange> exchange) {
+  const http::Request& request = exchange->request();
+  exchange->set_logged_path(loggable_path(request.path()));
+  const auto plan = plan_route(request.method, request.path(), request.headers);
+  if (!plan) {
+    exchange->respond(http::problem(plan.error(), request.context.request_id));
+    return;
+  }
+  switch (plan->answerer) {
+    case Answerer::media:
+      state_of(exchange->loop()).media.handle(exchange, *media_path_of(request.path()));
+      return;
+    case Answerer::control:
+    case Answerer::insight:
+      state_of(exchange->loop()).proxy.handle(std::move(exchange), *plan);
+      return;
+    case Answerer::health:
+      answer_health(*exchange);
+      return;
+    case Answerer::nobody:
+      exchange->respond(
+          http::problem(404, "there is nothing at this path", request.context.request_id));
+      return;
+  }
+}
+
+void Front::answer_health(http::Exchange& exchange) {
+  const http::Request& request = exchange.request();
+  exchange.set_route("health");
+  if (request.method != http::Method::get && request.method != http::Method::head) {
+    http::Response refusal =
+        http::problem(405, "health can only be read", request.context.request_id);
+    refusal.headers.add("Allow", "GET, HEAD");
+    exchange.respond(std::move(refusal));
+    return;
+  }
+  if (request.path() != "/readyz" || ready_()) {
+    http::Response response = http::Response::json(200, R"({"status":"ok"})");
+    response.headers.add("Cache-Control", "no-store");
+    exchange.respond(std::move(response));
+    return;
+  }
+  exchange.respond(http::problem(503, "the edge is not ready yet", request.context.request_id));
+}
+
+}  // namespace matinee::edge

@@ -1,0 +1,75 @@
+#pragma once
+// edge/front: the edge's handler: every request of the public port starts here.
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "base/metrics.h"
+#include "base/time.h"
+#include "edge/media_edge.h"
+#include "edge/media_handler.h"
+#include "edge/proxy.h"
+#include "http/exchange.h"
+
+namespace matinee::edge {
+
+/// What the wiring gives the edge. All functions are called on loops, origin's on fetch threads.
+struct FrontWorld {
+  Origin origin;
+  guard::PathTokenRing tokens;
+  AvailabilityOf availability;                 // of control and insight, from the supervisor
+  std::function<std::string()> authorization;  // Authorization of role edge
+  std::function<bool()> ready;                 // for /readyz
+  const Clock& clock;
+  Metrics& metrics;
+};
+
+/// Serves media itself, passes the rest on by the route plan. One per process; per-loop state is
+/// made when a loop's first request comes.
+/// End of life: drain the server, then stop() or destroy this, then destroy the server.
+class Front {
+ public:
+  struct Options {
+    MediaEdge::Options media{};
+    ProxyEdge::Options proxy{};
+  };
+  static constexpr std::size_t kLoopsMax = 256;
+
+  Front(Options options, FrontWorld world);
+  ~Front();
+  Front(const Front&) = delete;
+  Front& operator=(const Front&) = delete;
+
+  /// Handles requests of public listeners; what comes in on others goes to `internal` (the role's
+  /// own /metrics, /healthz and /readyz). The handler must not outlive this.
+  http::InlineHandler handler(http::InlineHandler internal);
+
+  /// Ends the fetch threads; no loop is posted to afterwards.
+  void stop() { media_.stop(); }
+  [[nodiscard]] MediaEdge& media() { return media_; }
+
+ private:
+  struct LoopState {
+    LoopState(Front& front, http::Loop& its_loop)
+        : loop(its_loop), media(front.media_, its_loop), proxy(front.proxy_, its_loop) {}
+    http::Loop& loop;
+    MediaHandler media;
+    Proxy proxy;
+  };
+
+  void handle(std::shared_ptr<http::Exchange> exchange);
+  void answer_health(http::Exchange& exchange);
+  LoopState& state_of(http::Loop& loop);
+
+  const std::function<bool()> ready_;
+  MediaEdge media_;
+  ProxyEdge proxy_;
+  std::mutex mutex_;  // of making states; finding them takes no lock
+  std::array<std::atomic<LoopState*>, kLoopsMax> states_{};
+  std::vector<std::unique_ptr<LoopState>> owned_;
+};
+
+}  // namespace matinee::edge
