@@ -106,7 +106,7 @@ Result<void> ClientConnection::send_all(std::string_view text) {
     }
     short ready = 0;
     if (const auto waited = wait_for(POLLOUT | POLLIN, ready); !waited) return waited;
-    if ((ready & POLLOUT) == 0) early_ = true;
+    if ((ready & (POLLIN | POLLHUP)) != 0) early_ = true;
   }
   return {};
 }
