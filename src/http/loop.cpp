@@ -83,7 +83,11 @@ bool Loop::run_once(std::chrono::milliseconds wait) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     const auto fd = static_cast<std::uint32_t>(event.data.u64);
     const auto generation = static_cast<std::uint32_t>(event.data.u64 >> 32U);
-    if (fd == static_cast<std::uint32_t>(wake_.fd())) continue;
+    if (fd == static_cast<std::uint32_t>(wake_.fd())) {
+      std::uint64_t posts = 0;
+      (void)!::read(wake_.fd(), &posts, sizeof posts);
+      continue;
+    }
     // A callback before this one may have closed the descriptor, or reused its number.
     if (fd >= watched_.size() || watched_[fd].watcher == nullptr ||
         watched_[fd].generation != generation) {
@@ -122,10 +126,7 @@ bool Loop::run_posted() {
   {
     const std::lock_guard lock(mutex_);
     calls.swap(posted_);
-    if (std::exchange(woken_, false)) {
-      std::uint64_t count = 0;
-      (void)!::read(wake_.fd(), &count, sizeof count);
-    }
+    woken_ = false;
   }
   for (Call& call : calls) call();
   return !calls.empty();

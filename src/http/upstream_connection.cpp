@@ -203,7 +203,7 @@ void UpstreamConnection::turn() {
   if (closed_ || turning_ || connecting_) return;
   const auto self = shared_from_this();
   turning_ = true;
-  if (call_ && (!pending_.empty() || input_closed_)) process();
+  if (call_) process();  // even with nothing pending: the end may wait for resume()
   if (!closed_) flush();
   turning_ = false;
   if (closed_) return;
