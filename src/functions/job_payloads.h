@@ -9,8 +9,8 @@
 //              "track_id", "language", "name", "default"}]} -> {"tracks": [track]}
 //   encode     {"stream", "chunk": media::to_json(EncodeChunk), "rungs": [media::to_json(Rung)]}
 //              -> {"rungs": [track with the segments of this chunk]}
-//   audio      {"stream", "track_id", "language", "name", "default", "duration_ms"}
-//              -> {"track": track}
+//   audio      {"stream", "track_id", "language", "name", "default", "duration_ms",
+//              "idr_ms"} -> {"track": track}
 //   captions   {"stream"} or {"sidecar": absolute path}, and {"language", "name", "kind":
 //              "subtitles"|"captions", "duration_ms"} -> {"captions": [caption track]}
 //   poster     {"at_ms"} -> {"poster": poster}

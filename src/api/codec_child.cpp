@@ -1,0 +1,196 @@
+#include "api/codec_child.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+
+#include "http/socket.h"
+
+namespace matinee::api {
+namespace {
+
+constexpr std::size_t kOutputBytesMax = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t kComplaintBytesMax = 2048;  // of its standard error: the end is kept
+constexpr std::chrono::milliseconds kPollMax{250};
+
+struct Pipe {
+  http::Socket read_end;
+  http::Socket write_end;
+};
+
+Result<Pipe> make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    return fail(ErrorCode::unavailable, std::string("making a pipe: ") + std::strerror(errno));
+  }
+  return Pipe{http::Socket(ends[0]), http::Socket(ends[1])};
+}
+
+Result<pid_t> spawn(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                    int out, int complaints) {
+  std::vector<std::string> values{program.string()};
+  values.insert(values.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (auto& value : values) argv.push_back(value.data());
+  argv.push_back(nullptr);
+  std::string path = "PATH=/usr/bin:/bin";
+  std::string locale = "LC_ALL=C.UTF-8";
+  std::array<char*, 3> environment{path.data(), locale.data(), nullptr};
+
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_adddup2(&actions, out, 1);
+  ::posix_spawn_file_actions_adddup2(&actions, complaints, 2);
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::posix_spawnattr_setsigmask(&attributes, &none);
+  ::posix_spawnattr_setpgroup(&attributes, 0);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+  pid_t pid = 0;
+  const int error =
+      ::posix_spawn(&pid, program.c_str(), &actions, &attributes, argv.data(), environment.data());
+  ::posix_spawn_file_actions_destroy(&actions);
+  ::posix_spawnattr_destroy(&attributes);
+  if (error != 0) {
+    return fail(ErrorCode::unavailable,
+                "starting " + program.string() + ": " + std::strerror(error));
+  }
+  return pid;
+}
+
+/// What the child has said so far, line by line.
+class Output {
+ public:
+  explicit Output(const CodecRun& run) : run_(run) {}
+
+  // False when it says more than anybody would.
+  bool take(std::string_view bytes) {
+    taken_ += bytes.size();
+    if (taken_ > kOutputBytesMax) return false;
+    partial_.append(bytes);
+    std::size_t begin = 0;
+    for (auto end = partial_.find('\n'); end != std::string::npos;
+         end = partial_.find('\n', begin)) {
+      take_line(partial_.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    partial_.erase(0, begin);
+    return true;
+  }
+
+  [[nodiscard]] const std::string& document() const { return document_; }
+
+ private:
+  void take_line(std::string line) {
+    if (line.starts_with("{\"progress\":")) {
+      const auto json = parse_json(line);
+      if (json && json->contains("progress") && (*json)["progress"].is_number() &&
+          run_.on_progress) {
+        run_.on_progress((*json)["progress"].get<double>());
+      }
+    } else if (!line.empty()) {
+      document_ = std::move(line);
+    }
+  }
+
+  const CodecRun& run_;
+  std::size_t taken_ = 0;
+  std::string partial_;
+  std::string document_;
+};
+
+// Reads until both pipes are closed. Errors: why the child must be killed.
+Result<void> listen_to(const CodecRun& run, const Clock& clock, int out, int complaints,
+                       Output& output, std::string& complaint) {
+  const auto deadline = Deadline::in(clock, run.time_max);
+  std::array<pollfd, 2> watched{{{out, POLLIN, 0}, {complaints, POLLIN, 0}}};
+  std::array<char, 8192> bytes{};
+  while (watched[0].fd >= 0 || watched[1].fd >= 0) {
+    if (run.cancelled && run.cancelled()) return fail(ErrorCode::conflict, "cancelled");
+    const auto left = deadline.left(clock);
+    if (left.count() == 0) {
+      return fail(ErrorCode::limited,
+                  "took longer than " + std::to_string(run.time_max.count()) + " ms");
+    }
+    const auto wait = static_cast<int>(std::min(left, kPollMax).count());
+    if (::poll(watched.data(), watched.size(), wait) <= 0) continue;
+    for (auto& one : watched) {
+      if (one.fd < 0 || one.revents == 0) continue;
+      const auto got = ::read(one.fd, bytes.data(), bytes.size());
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) {
+        one.fd = -1;
+        continue;
+      }
+      const std::string_view text(bytes.data(), static_cast<std::size_t>(got));
+      if (one.fd == out) {
+        if (!output.take(text)) return fail(ErrorCode::limited, "said too much");
+      } else {
+        complaint.append(text);
+        if (complaint.size() > kComplaintBytesMax) {
+          complaint.erase(0, complaint.size() - kComplaintBytesMax);
+        }
+      }
+    }
+  }
+  return {};
+}
+
+Result<Json> conclude(const std::string& document, int wait_status, const std::string& complaint) {
+  if (WIFSIGNALED(wait_status)) {
+    return fail(ErrorCode::unavailable, "matinee-codec was ended by signal " +
+                                            std::to_string(WTERMSIG(wait_status)) + " " +
+                                            complaint);
+  }
+  auto json = parse_json(document);
+  if (!json || !json->is_object()) {
+    return fail(ErrorCode::unavailable, "matinee-codec ended with status " +
+                                            std::to_string(WEXITSTATUS(wait_status)) +
+                                            " and no document " + complaint);
+  }
+  if (const auto error = json->find("error"); error != json->end()) {
+    const auto code = text_member(*error, "code");
+    const auto message = text_member(*error, "message");
+    return fail(code ? error_code_of(*code) : ErrorCode::unavailable,
+                message ? *message : "matinee-codec failed without saying why");
+  }
+  return std::move(*json);
+}
+
+}  // namespace
+
+Result<Json> run_codec(const std::filesystem::path& program, const CodecRun& run,
+                       const Clock& clock) {
+  auto out = make_pipe();
+  auto complaints = make_pipe();
+  if (!out || !complaints) return std::unexpected((!out ? out : complaints).error());
+  const auto pid = spawn(program, run.arguments, out->write_end.fd(), complaints->write_end.fd());
+  if (!pid) return std::unexpected(pid.error());
+  out->write_end.close();
+  complaints->write_end.close();
+
+  Output output(run);
+  std::string complaint;
+  const auto listened =
+      listen_to(run, clock, out->read_end.fd(), complaints->read_end.fd(), output, complaint);
+  if (!listened) ::kill(-*pid, SIGKILL);
+  int wait_status = 0;
+  while (::waitpid(*pid, &wait_status, 0) < 0 && errno == EINTR) {
+  }
+  const std::string doing = "matinee-codec " + run.arguments.front();
+  if (!listened) return fail(listened.error(), doing);
+  auto concluded = conclude(output.document(), wait_status, complaint);
+  if (!concluded) return std::unexpected(concluded.error());
+  return concluded;
+}
+
+}  // namespace matinee::api
