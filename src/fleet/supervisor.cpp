@@ -211,6 +211,7 @@ void Supervisor::publish() {
       ::send(process->channel_fd, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     }
   }
+  if (options_.on_change) options_.on_change(statuses);
   if (options_.status_file.empty()) return;
   const auto partial = options_.status_file.string() + ".partial";
   std::ofstream(partial, std::ios::trunc) << text << "\n";

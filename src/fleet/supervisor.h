@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,6 +45,8 @@ class Supervisor {
     std::chrono::milliseconds ready_max{30'000};  // a role not ready by then is killed
     std::chrono::milliseconds drain_max{10'000};
     RestartPolicy::Options restart{};
+    /// Called on each change, on the supervisor's only thread; may be empty.
+    std::function<void(const std::vector<RoleStatus>&)> on_change{};
   };
 
   Supervisor(Options options, const Clock& clock, Random& random);

@@ -127,7 +127,7 @@ run_check() {  # all | touched
 run_bench() {  # claim
   if [ $# = 0 ]; then
     echo "claims:"
-    find bench -mindepth 1 -maxdepth 1 -type d -printf '  %f\n' | sort
+    find bench -mindepth 2 -maxdepth 2 -name run -printf "  %h\n" | sed "s,bench/,," | sort
     return 0
   fi
   [ -x "bench/$1/run" ] || { echo "./dev bench: no claim \"$1\" (./dev bench lists them)" >&2; return 2; }
