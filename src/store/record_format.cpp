@@ -233,6 +233,13 @@ std::string encode_record_value(const Attributes& attributes,
   return out;
 }
 
+bool is_expired_value(std::string_view value, Instant now) {
+  Reader reader{value};
+  const auto version = reader.number<unsigned char>();
+  const auto expires_ms = static_cast<std::int64_t>(reader.number<std::uint64_t>());
+  return !reader.failed && version == kVersion && expires_ms <= to_ms(now);
+}
+
 Result<Record> decode_record(RecordKey key, std::string_view value) {
   Reader reader{value};
   const auto version = reader.number<unsigned char>();

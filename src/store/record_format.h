@@ -38,6 +38,8 @@ std::string_view sort_key_of(std::string_view encoded, std::size_t partition_byt
 /// bytes. Little-endian.
 std::string encode_record_value(const Attributes& attributes,
                                 const std::optional<Instant>& expires_at);
+/// True for an encoded value that has expired; false for one that is damaged.
+bool is_expired_value(std::string_view value, Instant now);
 /// Errors: corrupt.
 Result<Record> decode_record(RecordKey key, std::string_view value);
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <thread>
 
+#include "store/record_format.h"
 #include "store/store_test_support.h"
 #include "store/store_url.h"
 
@@ -220,6 +221,25 @@ TEST(RocksdbRecordStore, KeepsItsRecordsWhenOpenedAgainAndLocksItsFolder) {
   records->reset();
   records = open_record_store(url, test.environment);
   EXPECT_EQ((*records)->get({"p", "s"})->attributes.at("n"), Value(1));
+}
+
+TEST(RecordFormat, KnowsAnExpiredValueWithoutDecodingIt) {
+  const std::string value = encode_record_value({{"n", 1}}, from_ms(100));
+  EXPECT_FALSE(is_expired_value(value, from_ms(99)));
+  EXPECT_TRUE(is_expired_value(value, from_ms(100)));
+  EXPECT_FALSE(is_expired_value(encode_record_value({}, {}), from_ms(INT64_MAX - 1)));
+  EXPECT_FALSE(is_expired_value("", from_ms(100)));
+}
+
+TEST(RecordFormat, RefusesDamagedValues) {
+  const std::string value = encode_record_value(
+      {{"n", 1}, {"t", "text"}, {"b", Blob{"blob"}}, {"d", 0.5}, {"z", Value()}}, from_ms(100));
+  ASSERT_TRUE(ok(decode_record({"p", "s"}, value)));
+  for (std::size_t bytes = 0; bytes < value.size(); ++bytes) {
+    auto cut = decode_record({"p", "s"}, value.substr(0, bytes));
+    EXPECT_TRUE(!cut || cut->attributes.size() < 5) << bytes;
+  }
+  EXPECT_TRUE(fails_with(decode_record({"p", "s"}, "\2" + value.substr(1)), ErrorCode::corrupt));
 }
 
 TEST(RocksdbRecordStore, RefusesANewerFormatAndWrongUrls) {

@@ -1,6 +1,7 @@
 #include "store/rocksdb_engine.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/compaction_filter.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
@@ -20,6 +21,32 @@ const std::shared_ptr<rocksdb::Cache>& shared_cache() {
   static const auto kCache = rocksdb::NewLRUCache(kCacheBytes, 2);
   return kCache;
 }
+
+class GarbageFilter final : public rocksdb::CompactionFilter {
+ public:
+  explicit GarbageFilter(IsGarbage is_garbage) : is_garbage_(std::move(is_garbage)) {}
+  const char* Name() const override { return "matinee.garbage"; }
+  bool Filter(int /*level*/, const rocksdb::Slice& /*key*/, const rocksdb::Slice& value,
+              std::string* /*changed*/, bool* /*is_changed*/) const override {
+    return is_garbage_(value.ToStringView());
+  }
+
+ private:
+  IsGarbage is_garbage_;
+};
+
+class GarbageFilterFactory final : public rocksdb::CompactionFilterFactory {
+ public:
+  explicit GarbageFilterFactory(IsGarbage is_garbage) : is_garbage_(std::move(is_garbage)) {}
+  const char* Name() const override { return "matinee.garbage"; }
+  std::unique_ptr<rocksdb::CompactionFilter> CreateCompactionFilter(
+      const rocksdb::CompactionFilter::Context& /*context*/) override {
+    return std::make_unique<GarbageFilter>(is_garbage_);
+  }
+
+ private:
+  IsGarbage is_garbage_;
+};
 
 rocksdb::Options small_options() {
   rocksdb::Options options;
@@ -41,7 +68,7 @@ rocksdb::Options small_options() {
   options.stats_persist_period_sec = 0;
   options.compression = rocksdb::kZSTD;
   options.info_log_level = rocksdb::WARN_LEVEL;
-  // No atomic_flush, DeleteRange or async_io: see docs of 8.x for what was fixed after 7.8.
+  // Without atomic_flush, DeleteRange and async_io: 8.x fixed bugs of theirs that 7.8 still has.
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = shared_cache();
   table.cache_index_and_filter_blocks = true;
@@ -60,10 +87,15 @@ void RocksdbClose::operator()(rocksdb::DB* database) const {
   delete database;
 }
 
-Result<RocksdbHandle> open_rocksdb(const std::filesystem::path& folder) {
+Result<RocksdbHandle> open_rocksdb(const std::filesystem::path& folder, IsGarbage is_garbage) {
   rocksdb::DB* database = nullptr;
+  rocksdb::Options options = small_options();
+  if (is_garbage) {
+    options.compaction_filter_factory =
+        std::make_shared<GarbageFilterFactory>(std::move(is_garbage));
+  }
   const auto path = (folder / "data").string();
-  const auto status = rocksdb::DB::Open(small_options(), path, &database);
+  const auto status = rocksdb::DB::Open(options, path, &database);
   if (!status.ok()) return rocksdb_error(status, "opening " + path);
   return RocksdbHandle(database);
 }

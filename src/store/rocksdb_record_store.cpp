@@ -4,6 +4,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <array>
+#include <chrono>
 #include <functional>
 #include <mutex>
 
@@ -185,7 +186,11 @@ Result<std::unique_ptr<RecordStore>> open_rocksdb_record_store(const std::filesy
                                                                const Environment& environment) {
   auto format = open_format(environment.files, folder, {"record_store", 1, {}});
   if (!format) return std::unexpected(format.error());
-  auto database = open_rocksdb(folder);
+  // The margin keeps a clock that is set back from bringing readers to what is already gone.
+  const auto is_garbage = [&clock = environment.clock](std::string_view value) {
+    return is_expired_value(value, clock.now() - std::chrono::hours{1});
+  };
+  auto database = open_rocksdb(folder, is_garbage);
   if (!database) return std::unexpected(database.error());
   return std::make_unique<RocksdbRecordStore>(std::move(*database), environment.clock);
 }
