@@ -172,6 +172,12 @@ export const appTests = [
       await page.keyboard.press("k");
       const shown = page.locator(".shaka-text-container", { hasText: /\w/ });
       await shown.waitFor();
+      const placed = await page.evaluate(() => {
+        const text = document.querySelector(".shaka-text-container span").getBoundingClientRect();
+        const bar = document.querySelector("[data-seek]").getBoundingClientRect();
+        return { low: text.top > innerHeight / 2, free: text.bottom <= bar.top };
+      });
+      assert.deepEqual(placed, { low: true, free: true });
       await page.screenshot({ path: `${shots}/app-captions.png` });
       await page.keyboard.press("c");
       await shown.waitFor({ state: "detached" });

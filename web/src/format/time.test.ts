@@ -1,6 +1,6 @@
 // Goal: times read naturally at every size, and unknown ones never show as NaN.
 import { describe, expect, it } from "vitest";
-import { clockTime, filmLength, languageName, spokenTime, timeLeft } from "./time";
+import { clockTime, filmLength, languageName, sentence, spokenTime, timeLeft } from "./time";
 
 describe("times", () => {
   it.each([
@@ -46,4 +46,12 @@ describe("languageName", () => {
     ["not a tag!", "Klingon", "Klingon"],
     [null, "", "Unknown language"],
   ])("%s with label %s is %s", (code, label, name) => expect(languageName(code, label)).toBe(name));
+});
+
+it("makes a sentence of a server's message", () => {
+  expect(sentence("reading the film: the origin is away")).toBe(
+    "Reading the film: the origin is away.",
+  );
+  expect(sentence("Gone!")).toBe("Gone!");
+  expect(sentence(" ")).toBe("");
 });

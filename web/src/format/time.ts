@@ -1,4 +1,4 @@
-// Times and facts as a viewer reads them.
+// Times, facts and messages as a viewer reads them.
 
 /** `7:05`, `1:02:09`: position in a film; negative and unknown times show as 0:00. */
 export function clockTime(seconds: number): string {
@@ -54,4 +54,12 @@ export function languageName(code: string | null | undefined, label?: string | n
     }
   }
   return label && label !== "" ? label : "Unknown language";
+}
+
+/** A server's message as a sentence: a capital first, a full stop last. */
+export function sentence(message: string): string {
+  const text = message.trim();
+  if (text === "") return "";
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
 }
