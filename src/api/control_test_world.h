@@ -1,0 +1,214 @@
+#pragma once
+// api/control_test_world: a control role without processes, for the tests of its routes.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "api/control_routes.h"
+#include "api/viewer_routes.h"
+#include "base/json.h"
+#include "store/object_id.h"
+#include "store/store_url.h"
+
+namespace matinee::api {
+
+/// All parts of control over a Database in a temp folder; origin, insight and members are lambdas
+/// over the public members, which a test changes as it likes.
+class ControlTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "matinee-control-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    root_ = pattern;
+    auto opened =
+        store::open_database(store::store_url("sqlite", root_ / "t.db"), {files_, clock_, random_});
+    ASSERT_TRUE(opened) << opened.error().message;
+    database_ = std::move(*opened);
+    queue_ = std::make_unique<functions::JobQueue>(*database_, clock_, random_,
+                                                   functions::JobQueue::Options{});
+    plays_ = std::make_unique<PlayStarts>(*database_, clock_);
+    ASSERT_TRUE(catalog::Titles::migrate(*database_) && queue_->migrate() && plays_->migrate());
+    title_jobs_ = std::make_unique<functions::TitleJobs>(*database_, titles_, *queue_);
+    write("web/index.html", "<!doctype html><title>Matinee</title>");
+    write("web/assets/app-1234.js", "start()");
+    web_app_ = *WebApp::open((root_ / "web").string());
+    packages_ = std::make_unique<PackageCache>(read_object(), 1'000'000);
+    world_.reset(new ControlWorld{clock_, random_, *database_, titles_, *queue_, *title_jobs_,
+                                  *packages_, *plays_, tokens_, web_app_, read_object(), members(),
+                                  insight(), authorize()});
+    add_control_routes(router_, *world_, public_openapi("1.0", {}, {}));
+  }
+  void TearDown() override { std::filesystem::remove_all(root_); }
+
+  std::string write(const std::string& name, const std::string& content) {
+    const auto path = root_ / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << content;
+    return path.string();
+  }
+  std::string put_object(const std::string& bytes) {
+    const std::string id = store::object_id_of(bytes).to_string();
+    objects_[id] = bytes;
+    return id;
+  }
+
+  ReadObject read_object() {
+    return [this](std::string_view id, std::size_t, Deadline) -> Result<std::string> {
+      ++object_reads_;
+      if (origin_away_) return fail(ErrorCode::unavailable, "origin is away");
+      const auto found = objects_.find(std::string(id));
+      if (found == objects_.end()) return fail(ErrorCode::not_found, "no such object");
+      return found->second;
+    };
+  }
+  ControlMembers members() {
+    ControlMembers calls;
+    calls.resolve = [this](std::string_view cookie) -> Result<ResolvedSession> {
+      if (cookie != "matinee_session=known") return fail(ErrorCode::unauthorized, "no session");
+      return ResolvedSession{facts_, clock_.now()};
+    };
+    calls.open = [this]() -> Result<OpenedSession> {
+      ++sessions_opened_;
+      return OpenedSession{{facts_, clock_.now()}, "matinee_session=new; HttpOnly"};
+    };
+    calls.profile_key = [this](ProfileId id) -> Result<guard::SecretKey> {
+      if (id != facts_.profile_id) return fail(ErrorCode::not_found, "no such profile");
+      return guard::SecretKey::generate(random_);
+    };
+    return calls;
+  }
+  ControlInsight insight() {
+    ControlInsight calls;
+    calls.resume_ms = [this](const auto&, const auto&, Deadline) { return resume_ms_; };
+    calls.history = [this](const auto&, Deadline) { return history_; };
+    return calls;
+  }
+  std::function<Result<void>(std::string_view, guard::Operation)> authorize() {
+    return [](std::string_view authorization, guard::Operation operation) -> Result<void> {
+      const auto role = guard::role_of(authorization);
+      if (!role) return fail(ErrorCode::unauthorized, "no role credential");
+      if (!guard::is_permitted(*role, operation)) return fail(ErrorCode::forbidden, "may not");
+      return {};
+    };
+  }
+
+  struct Answer {
+    int status = 0;
+    http::Headers headers;
+    std::string body;
+    Json json;
+  };
+  Answer send(http::Method method, std::string target, std::string body = {},
+              const http::Headers& headers = {},
+              http::ListenerKind listener = http::ListenerKind::internal) {
+    http::Request request;
+    request.method = method;
+    request.target = std::move(target);
+    request.headers = headers;
+    request.context.listener = listener;
+    http::TextReader reader(std::move(body));
+    request.set_body(reader);
+    http::Response response = router_.handle(request);
+    Answer answer{response.status, response.headers, {}, {}};
+    if (const auto* text = std::get_if<std::string>(&response.body)) answer.body = *text;
+    if (const auto* bytes = std::get_if<http::SharedBytes>(&response.body)) {
+      answer.body = bytes->view();
+    }
+    if (auto json = parse_json(answer.body)) answer.json = std::move(*json);
+    return answer;
+  }
+  Answer get(std::string target, const http::Headers& headers = {{"Cookie", kCookie}}) {
+    return send(http::Method::get, std::move(target), {}, headers);
+  }
+  Answer post(std::string target, const Json& body,
+              const http::Headers& headers = {{"Cookie", kCookie}}) {
+    return send(http::Method::post, std::move(target), to_text(body), headers);
+  }
+  Answer admin(http::Method method, std::string target, const Json& body = nullptr) {
+    return send(method, std::move(target), body.is_null() ? "" : to_text(body), {},
+                http::ListenerKind::admin);
+  }
+
+  /// A title in the library; playable with a package of one rung and captions when asked for.
+  catalog::Title add_title(const std::string& name, bool playable) {
+    clock_.advance(std::chrono::milliseconds{1});
+    const auto path = write(name, name);
+    auto title = titles_.add(*database_, {path, *catalog::fingerprint_file(path), {}})->title;
+    if (playable) {
+      title.state = catalog::TitleState::ready;
+      title.duration_ms = 4'000;
+      title.package_id = put_object(media::serialise_package(package_of(title)));
+      title.poster_object = put_object("a picture");
+      EXPECT_TRUE(titles_.update(*database_, title));
+    }
+    return title;
+  }
+  static std::string id_of(const std::string& content) {
+    return store::object_id_of(content).to_string();
+  }
+  static media::Package package_of(const catalog::Title& title) {
+    media::Track track;
+    track.track_id = "v360";
+    track.kind = "video";
+    track.codec = "avc1.64001e";
+    track.width = 640;
+    track.height = 360;
+    track.frame_rate_num = 25;
+    track.frame_rate_den = 1;
+    track.average_bps = track.peak_bps = 800'000;
+    track.timescale = 1000;
+    track.init = {id_of("init"), 0, 700};
+    track.objects = {id_of("media")};
+    track.segments = {{0, 0, 400'000, 0, 4'000}};
+    track.playlist = id_of("playlist");
+    media::Package package;
+    package.title_id = title.id.to_string();
+    package.duration_ms = 4'000;
+    package.tracks = {track};
+    package.captions = {
+        {"en", "English", "captions", id_of("vtt"), id_of("vtt list"), {id_of("vtt 1")}}};
+    media::add_track_objects(package, track);
+    package.objects[track.playlist] = {100, "application/vnd.apple.mpegurl"};
+    package.objects[id_of("vtt")] = {100, "text/vtt"};
+    package.objects[id_of("vtt list")] = {100, "application/vnd.apple.mpegurl"};
+    package.objects[id_of("vtt 1")] = {100, "text/vtt"};
+    return package;
+  }
+
+  static constexpr std::string_view kCookie = "matinee_session=known";
+
+  std::filesystem::path root_;
+  SystemFiles files_;
+  FakeClock clock_{from_ms(1'772'366'400'000)};
+  SeededRandom random_{5};
+  catalog::Titles titles_{clock_, random_};
+  std::unique_ptr<store::Database> database_;
+  std::unique_ptr<functions::JobQueue> queue_;
+  std::unique_ptr<functions::TitleJobs> title_jobs_;
+  std::unique_ptr<PackageCache> packages_;
+  std::unique_ptr<PlayStarts> plays_;
+  guard::PathTokenRing tokens_{{guard::PathTokenKey{.id = 1, .secret = {7}}}};
+  WebApp web_app_;
+  std::unique_ptr<ControlWorld> world_;
+  http::Router router_;
+
+  std::map<std::string, std::string> objects_;
+  bool origin_away_ = false;
+  int object_reads_ = 0;
+  int sessions_opened_ = 0;
+  http::SessionFacts facts_{
+      SessionId::generate(clock_, random_), TenantId::generate(clock_, random_),
+      AccountId::generate(clock_, random_), ProfileId::generate(clock_, random_),
+      Pseudonym::generate(clock_, random_)};
+  Result<std::int64_t> resume_ms_ = std::int64_t{0};
+  Result<std::vector<WatchedTitle>> history_;
+};
+
+}  // namespace matinee::api
