@@ -312,7 +312,7 @@ TEST(Exchange, NeverMakesAShortBodyLookWhole) {
 }
 
 TEST(Exchange, HoldsALargeResponseBackForASlowReader) {
-  constexpr std::size_t kPieces = 200;
+  constexpr std::size_t kPieces = 40;
   std::size_t written = 0;
   std::size_t most = 0;
   std::function<void(const std::shared_ptr<Exchange>&)> pump;
