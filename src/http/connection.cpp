@@ -284,6 +284,7 @@ void Connection::fail_body(int status) {
 void Connection::next_message() {
   discarding_ = false;
   body_done_ = false;
+  served_ = true;
   parser_.reset();
   head_began_ = last_read_ = server_.loop().now();
 }
@@ -401,7 +402,8 @@ MonotonicInstant Connection::next_deadline() const {
   } else if (!out_.empty()) {
     return at;
   } else if (parser_.is_idle() && pending_.empty()) {
-    at = last_read_ + limits.idle_timeout;
+    // A new connection is about to send; only one that has served may be closed as idle.
+    at = last_read_ + (served_ ? limits.idle_timeout : limits.header_timeout);
   } else {
     at = head_began_ + limits.header_timeout;
   }

@@ -91,6 +91,7 @@ class Connection final : public Watcher, public std::enable_shared_from_this<Con
   bool body_done_ = false;
   bool body_failed_ = false;
   bool discarding_ = false;
+  bool served_ = false;
   std::uint64_t discard_left_ = 0;
   std::uint64_t body_received_ = 0;
 
