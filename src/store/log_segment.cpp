@@ -131,7 +131,7 @@ Result<std::unique_ptr<LogSegment>> LogSegment::create(Files& files, const fs::p
   }
   auto file = files.open(temporary, OpenMode::create_new);
   if (!file) return std::unexpected(file.error());
-  std::unique_ptr<LogSegment> segment(new LogSegment(path, std::move(*file), partition, base));
+  std::unique_ptr<LogSegment> segment(new LogSegment(path, std::move(*file), base));
   const auto make = [&]() -> Result<void> {
     std::array<unsigned char, 8> salt{};
     random.fill(salt);
@@ -157,7 +157,7 @@ Result<std::unique_ptr<LogSegment>> LogSegment::open(Files& files, const fs::pat
                                                      std::uint32_t partition, std::uint64_t base) {
   auto file = files.open(path, OpenMode::write);
   if (!file) return std::unexpected(file.error());
-  std::unique_ptr<LogSegment> segment(new LogSegment(path, std::move(*file), partition, base));
+  std::unique_ptr<LogSegment> segment(new LogSegment(path, std::move(*file), base));
   auto size = segment->file_->size();
   if (!size) return std::unexpected(size.error());
   std::string header(kSegmentHeaderBytes, '\0');

@@ -89,9 +89,8 @@ class LogSegment {
     std::uint64_t offset;
     std::uint64_t position;
   };
-  LogSegment(std::filesystem::path path, std::unique_ptr<File> file, std::uint32_t partition,
-             std::uint64_t base)
-      : path_(std::move(path)), file_(std::move(file)), partition_(partition), base_(base) {}
+  LogSegment(std::filesystem::path path, std::unique_ptr<File> file, std::uint64_t base)
+      : path_(std::move(path)), file_(std::move(file)), base_(base) {}
 
   static Result<std::unique_ptr<LogSegment>> open(Files& files, const std::filesystem::path& path,
                                                   std::uint32_t partition, std::uint64_t base);
@@ -103,7 +102,6 @@ class LogSegment {
 
   std::filesystem::path path_;
   std::unique_ptr<File> file_;
-  std::uint32_t partition_;
   std::uint64_t base_;
   std::uint64_t salt_ = 0;
   std::uint64_t reserved_ = 0;
