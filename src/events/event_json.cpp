@@ -65,7 +65,9 @@ class EventReader {
       refuse("t_client_ms is more than 24 h in the future");
     }
     read_number("t_mono_ms", event.t_mono_ms, 0, kMsMax, /*needed=*/true);
-    const bool is_play = event.type.starts_with("play.");
+    // An attempt may fail before its play has an id.
+    const bool is_play = event.type.starts_with("play.") && event.type != "play.attempt" &&
+                         event.type != "play.error";
     read_id("play_id", event.play_id, is_play);
     read_id("title_id", event.title_id, is_play);
     read_optional("position_ms", event.position_ms);

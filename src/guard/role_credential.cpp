@@ -27,13 +27,13 @@ struct Permission {
   Operation operation;
 };
 constexpr Permission kPolicy[] = {
-    {Role::edge, Operation::read_objects},         {Role::edge, Operation::resolve_sessions},
-    {Role::edge, Operation::read_manifests},       {Role::edge, Operation::act_for_viewers},
-    {Role::control, Operation::read_objects},      {Role::control, Operation::write_objects},
-    {Role::control, Operation::remove_objects},    {Role::control, Operation::read_resume},
-    {Role::insight, Operation::read_profile_keys}, {Role::media, Operation::read_objects},
-    {Role::media, Operation::write_objects},       {Role::media, Operation::work_on_jobs},
-    {Role::train, Operation::work_on_jobs},
+    {Role::edge, Operation::read_objects},        {Role::edge, Operation::resolve_sessions},
+    {Role::edge, Operation::read_manifests},      {Role::edge, Operation::act_for_viewers},
+    {Role::control, Operation::read_objects},     {Role::control, Operation::write_objects},
+    {Role::control, Operation::remove_objects},   {Role::control, Operation::read_resume},
+    {Role::control, Operation::erase_pseudonyms}, {Role::insight, Operation::read_profile_keys},
+    {Role::media, Operation::read_objects},       {Role::media, Operation::write_objects},
+    {Role::media, Operation::work_on_jobs},       {Role::train, Operation::work_on_jobs},
 };
 
 std::string mac(const SecretKey& key, std::string_view claim) {
@@ -147,7 +147,7 @@ Result<Role> RoleKeys::authorize(std::string_view authorization, Operation opera
                                  Instant now) const {
   static constexpr std::string_view kOperations[] = {
       "read objects", "write objects",     "remove objects", "resolve sessions", "read manifests",
-      "work on jobs", "read profile keys", "read resume",    "act for viewers"};
+      "work on jobs", "read profile keys", "read resume",    "erase pseudonyms", "act for viewers"};
   auto role = verify(authorization, now);
   if (!role || is_permitted(*role, operation)) return role;
   return fail(ErrorCode::forbidden,

@@ -33,6 +33,7 @@ enum class Operation {
   work_on_jobs,       // control: /internal/jobs
   read_profile_keys,  // control: GET /internal/profiles/{id}/key
   read_resume,        // insight: GET /internal/resume
+  erase_pseudonyms,   // insight: POST /internal/erasures
   act_for_viewers     // control, insight: send Matinee-* headers of a viewer's session
 };
 

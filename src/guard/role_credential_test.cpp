@@ -71,6 +71,7 @@ TEST(RoleCredential, PolicyIsThis) {
       {Operation::work_on_jobs, "media train "},
       {Operation::read_profile_keys, "insight "},
       {Operation::read_resume, "control "},
+      {Operation::erase_pseudonyms, "control "},
       {Operation::act_for_viewers, "edge "},
   };
   for (const Case& each : cases) {
