@@ -23,9 +23,9 @@ struct Rung {
 };
 
 /// The fixed ladder under a picture of that size as displayed, lowest first: 360, 480, 720 and 1080
-/// lines (of the shorter side) as far as the picture has them, and its own size where that lies
-/// well above the last of them and below 1080. Never larger than the picture; a picture under 360
-/// lines gets one rung of its own size. Width and height: 1..16384.
+/// lines (of the shorter side) as far as the picture has them; a picture of another size below 1080
+/// lines gets its own too, in place of a step that is nearly the same. Never larger than the
+/// picture; one under 360 lines gets one rung of its own size. Width and height: 1..16384.
 std::vector<Rung> fixed_ladder(std::uint32_t display_width, std::uint32_t display_height);
 
 Json to_json(const Rung& rung);
