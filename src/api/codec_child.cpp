@@ -4,11 +4,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstring>
+#include <thread>
 
 #include "http/socket.h"
 
@@ -33,7 +35,7 @@ Result<Pipe> make_pipe() {
 }
 
 Result<pid_t> spawn(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-                    int out, int complaints) {
+                    int in, int out, int complaints) {
   std::vector<std::string> values{program.string()};
   values.insert(values.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
@@ -45,9 +47,14 @@ Result<pid_t> spawn(const std::filesystem::path& program, const std::vector<std:
 
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  if (in >= 0) {
+    ::posix_spawn_file_actions_adddup2(&actions, in, 0);
+  } else {
+    ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  }
   ::posix_spawn_file_actions_adddup2(&actions, out, 1);
   ::posix_spawn_file_actions_adddup2(&actions, complaints, 2);
+  ::posix_spawn_file_actions_addclosefrom_np(&actions, 3);
   posix_spawnattr_t attributes;
   ::posix_spawnattr_init(&attributes);
   sigset_t none;
@@ -173,10 +180,29 @@ Result<Json> run_codec(const std::filesystem::path& program, const CodecRun& run
   auto out = make_pipe();
   auto complaints = make_pipe();
   if (!out || !complaints) return std::unexpected((!out ? out : complaints).error());
-  const auto pid = spawn(program, run.arguments, out->write_end.fd(), complaints->write_end.fd());
+  Pipe in;
+  if (run.feed) {
+    // A socket, not a pipe: writing to a child that has gone is then an error and no signal.
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+      return fail(ErrorCode::unavailable, std::string("making a socket: ") + std::strerror(errno));
+    }
+    in = {http::Socket(ends[0]), http::Socket(ends[1])};
+  }
+  const auto pid = spawn(program, run.arguments, run.feed ? in.read_end.fd() : -1,
+                         out->write_end.fd(), complaints->write_end.fd());
   if (!pid) return std::unexpected(pid.error());
+  in.read_end.close();
   out->write_end.close();
   complaints->write_end.close();
+  std::thread feeder;
+  if (run.feed) {
+    feeder = std::thread([&run, input = in.write_end.fd()] {
+      // What went wrong here is what the child complains about.
+      static_cast<void>(run.feed(input));
+      ::shutdown(input, SHUT_WR);
+    });
+  }
 
   Output output(run);
   std::string complaint;
@@ -186,11 +212,27 @@ Result<Json> run_codec(const std::filesystem::path& program, const CodecRun& run
   int wait_status = 0;
   while (::waitpid(*pid, &wait_status, 0) < 0 && errno == EINTR) {
   }
+  if (feeder.joinable()) {
+    ::shutdown(in.write_end.fd(), SHUT_RDWR);
+    feeder.join();
+  }
   const std::string doing = "matinee-codec " + run.arguments.front();
   if (!listened) return fail(listened.error(), doing);
   auto concluded = conclude(output.document(), wait_status, complaint);
   if (!concluded) return std::unexpected(concluded.error());
   return concluded;
+}
+
+Result<void> write_input(int input, const void* bytes, std::size_t size) {
+  const auto* at = static_cast<const char*>(bytes);
+  while (size > 0) {
+    const auto sent = ::send(input, at, size, MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent <= 0) return fail(ErrorCode::unavailable, "the child has stopped reading");
+    at += sent;
+    size -= static_cast<std::size_t>(sent);
+  }
+  return {};
 }
 
 }  // namespace matinee::api

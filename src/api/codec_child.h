@@ -20,6 +20,8 @@ struct CodecRun {
   std::chrono::milliseconds time_max{std::chrono::hours{6}};
   std::function<void(double)> on_progress{};  // 0..1; may be empty
   std::function<bool()> cancelled{};          // asked four times a second; may be empty
+  /// Writes the child's standard input with `write_input`, on a thread of its own; may be empty.
+  std::function<Result<void>(int input)> feed{};
 };
 
 /// Starts the child without our environment or descriptors, in a process group of its own, and
@@ -29,5 +31,8 @@ struct CodecRun {
 /// or says nothing; conflict when cancelled; limited when it took too long.
 Result<Json> run_codec(const std::filesystem::path& program, const CodecRun& run,
                        const Clock& clock);
+
+/// All of the bytes, for `CodecRun::feed`. Errors: unavailable when the child has gone.
+Result<void> write_input(int input, const void* bytes, std::size_t size);
 
 }  // namespace matinee::api
