@@ -104,12 +104,13 @@ Result<void> FilmWriter::open_video() {
   context.gop_size = static_cast<int>(
       std::max<std::int64_t>(1, options_.key_frame_every_ms * options_.frames_per_second / 1000));
   context.thread_count = kThreads;
-  context.flags |= AV_CODEC_FLAG_CLOSED_GOP | AV_CODEC_FLAG_BITEXACT;
+  context.flags |= AV_CODEC_FLAG_BITEXACT;
   if ((format_->oformat->flags & AVFMT_GLOBALHEADER) != 0) {
     context.flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   }
   AVDictionary* settings = nullptr;
   if (h264) {
+    context.flags |= AV_CODEC_FLAG_CLOSED_GOP;
     av_dict_set(&settings, "preset", "superfast", 0);
     av_dict_set(&settings, "profile", "high", 0);
     av_dict_set(&settings, "crf", "21", 0);
@@ -121,7 +122,7 @@ Result<void> FilmWriter::open_video() {
   } else {
     context.flags |= AV_CODEC_FLAG_QSCALE;
     context.global_quality = 4 * FF_QP2LAMBDA;
-    // Interlaced threads of its own would make slices; one thread keeps it plain.
+    // Its threads would cut each picture into slices.
     context.thread_count = 1;
   }
   const int code = avcodec_open2(&context, codec, &settings);

@@ -115,9 +115,12 @@ Result<void> Source::open_format() {
     if (said.find("moov atom not found") != std::string::npos) {
       return fail(ErrorCode::corrupt, "truncated: the file's index (moov) is missing");
     }
-    if (said.find("not allowed") != std::string::npos || code == AVERROR_INVALIDDATA) {
-      return fail(ErrorCode::invalid, "not a media file that can be read" +
-                                          (said.empty() ? std::string() : " (" + said + ")"));
+    if (said.find("not on whitelist") != std::string::npos) {
+      return fail(ErrorCode::invalid, "not a media file that holds its own pictures and sound");
+    }
+    if (code == AVERROR_INVALIDDATA) {
+      return fail(ErrorCode::invalid,
+                  "not a media file that can be read" + (said.empty() ? "" : " (" + said + ")"));
     }
     return av_fail(code, "opening the file");
   }
