@@ -22,6 +22,10 @@ namespace {
 // Chosen by running every command under strace on glibc 2.36 and by reading what glibc's allocator,
 // threads and stdio, x264 and the sanitizers use.
 constexpr int kAllowed[] = {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    // The sanitizers write to a pipe of their own to see whether memory can be read.
+    SCMP_SYS(pipe), SCMP_SYS(pipe2), SCMP_SYS(readlink),
+#endif
     // files that are open already
     SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev), SCMP_SYS(pread64),
     SCMP_SYS(pwrite64), SCMP_SYS(lseek), SCMP_SYS(fstat), SCMP_SYS(close), SCMP_SYS(fsync),
