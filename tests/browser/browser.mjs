@@ -17,7 +17,8 @@ const args = [
   "--mute-audio",
 ];
 
-export const kWaitMs = 30_000;
+/** For a machine that also builds: what a step may take before it counts as never. */
+export const kWaitMs = 60_000;
 
 /** A context with its own profile; `close` also removes the profile. */
 export async function openBrowser(options = {}) {

@@ -9,6 +9,7 @@ function reset(fixture) {
     history: [],
     api: 0,
     playFaults: 0,
+    scriptFaults: 0,
     media: "up",
     events: [],
     keys: [],
@@ -22,7 +23,7 @@ async function watch({ page, base }) {
   return untilVideo(page, "playing", (video) => !video.paused && video.frames > 10);
 }
 
-async function until(what, test, waitMs = 20_000) {
+async function until(what, test, waitMs = 60_000) {
   const end = Date.now() + waitMs;
   while (!test()) {
     if (Date.now() > end) throw new Error(`never: ${what}`);
@@ -40,6 +41,15 @@ export const faultTests = [
       assert.equal(fixture.keys.length, 4);
       assert.equal(new Set(fixture.keys).size, 1);
       assert.match(fixture.keys[0], /^[0-9a-f]{12}7[0-9a-f]{19}$/);
+    },
+  },
+  {
+    name: "the player's scripts are fetched again when the connection broke",
+    run: async ({ page, base, fixture }) => {
+      reset(fixture);
+      fixture.scriptFaults = 3;
+      await watch({ page, base });
+      assert.equal(fixture.scriptFaults, 0);
     },
   },
   {

@@ -74,6 +74,11 @@ function json(response, status, body, headers = {}) {
   response.end(JSON.stringify(body));
 }
 
+/** What `control` sends with every page: the app must live within it. */
+const security =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; " +
+  "connect-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'";
+
 function file(request, response, path) {
   const size = statSync(path).size;
   const headers = {
@@ -100,7 +105,7 @@ async function bodyOf(request) {
 /**
  * Starts on a free port. Change `state` while it runs: titles, history, and the faults
  * api (status of every /v1 answer but events, or 0), playFaults (how many play starts answer 503),
- * media ("up" | "reset" | "refuse"). It records events by session_seq and play keys in order.
+ * scriptFaults (how many requests for the player's scripts are cut off), media ("up" | "reset"). It records events by session_seq and play keys in order.
  */
 export async function startFixture(root) {
   const dist = join(root, "web/dist");
@@ -113,6 +118,7 @@ export async function startFixture(root) {
     history: [],
     api: 0,
     playFaults: 0,
+    scriptFaults: 0,
     media: "up",
     token: 1,
     events: [],
@@ -200,10 +206,17 @@ export async function startFixture(root) {
         ? file(request, response, asset)
         : json(response, 404, { title: "Not found", status: 404 });
     }
+    if (state.scriptFaults > 0 && /\/assets\/(WatchPage|shaka)/.test(path)) {
+      state.scriptFaults--;
+      return void response.socket?.destroy();
+    }
     const asset = join(dist, normalize(path));
     if (asset.startsWith(dist) && existsSync(asset) && statSync(asset).isFile())
       return file(request, response, asset);
-    response.writeHead(200, { "Content-Type": types[".html"] });
+    response.writeHead(200, {
+      "Content-Type": types[".html"],
+      "Content-Security-Policy": security,
+    });
     response.end(readFileSync(join(dist, "index.html")));
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));

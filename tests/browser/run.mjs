@@ -13,7 +13,7 @@ import { startHouse } from "./house.mjs";
 import { lookTests } from "./look.test.mjs";
 import { manifestTests } from "./manifests.test.mjs";
 
-const kTestMs = 120_000;
+const kTestMs = 240_000;
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const { values: options } = parseArgs({
   options: {

@@ -1,6 +1,6 @@
 // Goal: waits grow, are bounded and follow what the server asks for, however it words it.
 import { describe, expect, it } from "vitest";
-import { backoffMs, retryAfterMs } from "./retry";
+import { backoffMs, persist, retryAfterMs } from "./retry";
 
 describe("backoffMs", () => {
   it.each([
@@ -28,5 +28,25 @@ describe("retryAfterMs", () => {
     { header: "Sun, 01 Mar 2020 12:00:00 GMT", expected: 0 },
   ])("$header", ({ header, expected }) => {
     expect(retryAfterMs(header, now)).toBe(expected);
+  });
+});
+
+describe("persist", () => {
+  const waits: number[] = [];
+  const patience = { sleep: async (ms: number) => void waits.push(ms), random: () => 1 };
+
+  it("ends with the first success", async () => {
+    let calls = 0;
+    const call = (): Promise<number> =>
+      ++calls < 3 ? Promise.reject(new Error("away")) : Promise.resolve(calls);
+    await expect(persist(5, call, patience)).resolves.toBe(3);
+    expect(waits).toEqual([250, 500]);
+  });
+
+  it("gives up with the last error", async () => {
+    let calls = 0;
+    await expect(
+      persist(4, () => Promise.reject(new Error(String(++calls))), patience),
+    ).rejects.toThrow("4");
   });
 });

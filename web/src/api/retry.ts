@@ -25,3 +25,19 @@ export function retryAfterMs(header: string | null, nowMs: number): number | nul
   if (!Number.isFinite(ms)) return null;
   return Math.min(60_000, Math.max(0, ms));
 }
+
+/** Calls until it succeeds, at most `attempts` times with back-off between; then the last error. */
+export async function persist<Value>(
+  attempts: number,
+  call: () => Promise<Value>,
+  patience: Patience = realPatience,
+): Promise<Value> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (attempt + 1 >= attempts) throw error;
+      await patience.sleep(backoffMs(attempt, patience.random()));
+    }
+  }
+}

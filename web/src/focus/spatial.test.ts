@@ -1,4 +1,5 @@
 // Goal: arrows go where the eye expects, stay inside an open menu, and find the page when focus was nowhere.
+// @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   distance,
