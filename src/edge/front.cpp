@@ -16,6 +16,13 @@ Front::Front(Options options, FrontWorld world)
 
 Front::~Front() { stop(); }
 
+void Front::stop() {
+  media_.stop();
+  const std::lock_guard lock(mutex_);
+  for (std::atomic<LoopState*>& slot : states_) slot.store(nullptr, std::memory_order_release);
+  owned_.clear();
+}
+
 http::InlineHandler Front::handler(http::InlineHandler internal) {
   return [this, internal = std::move(internal)](std::shared_ptr<http::Exchange> exchange) {
     if (exchange->request().context.listener == http::ListenerKind::public_) {

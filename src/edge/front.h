@@ -29,7 +29,8 @@ struct FrontWorld {
 
 /// Serves media itself, passes the rest on by the route plan. One per process; per-loop state is
 /// made when a loop's first request comes.
-/// End of life: drain the server, then stop() or destroy this, then destroy the server.
+/// End of life: drain the server, then stop() or destroy this, then destroy the server: what is
+/// kept for each loop needs its loop to end.
 class Front {
  public:
   struct Options {
@@ -47,8 +48,8 @@ class Front {
   /// own /metrics, /healthz and /readyz). The handler must not outlive this.
   http::InlineHandler handler(http::InlineHandler internal);
 
-  /// Ends the fetch threads; no loop is posted to afterwards.
-  void stop() { media_.stop(); }
+  /// Ends the fetch threads and forgets the loops, none of which may run any more.
+  void stop();
   [[nodiscard]] MediaEdge& media() { return media_; }
 
  private:
