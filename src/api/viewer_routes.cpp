@@ -140,16 +140,6 @@ Result<http::Response> get_home(const ControlWorld& world, const http::Request& 
   return private_json({{"rows", std::move(rows)}});
 }
 
-Result<TitleId> play_request_of(http::Request& request) {
-  const auto body = http::read_body(request, kPlayRequestBytesMax);
-  if (!body) return std::unexpected(body.error());
-  const auto json = parse_json(*body, 8);
-  if (!json) return fail(json.error(), "reading the request");
-  const auto text = text_member(*json, "title_id");
-  if (!text) return std::unexpected(text.error());
-  return title_id_of(*text);
-}
-
 Result<http::Response> play_answer(const ControlWorld& world, const http::Request& request,
                                    const PlayStart& start) {
   const auto package = world.packages.get(
@@ -179,7 +169,9 @@ Result<http::Response> play_answer(const ControlWorld& world, const http::Reques
 
 Result<http::Response> start_play(const ControlWorld& world, http::Request& request,
                                   const http::SessionFacts& facts) {
-  const auto title_id = play_request_of(request);
+  const auto body = http::read_body(request, kPlayRequestBytesMax);
+  if (!body) return std::unexpected(body.error());
+  const auto title_id = parse_play_request(*body);
   if (!title_id) return std::unexpected(title_id.error());
   const auto title = world.titles.find(world.database, *title_id);
   if (!title) return std::unexpected(title.error());
@@ -294,6 +286,14 @@ http::Route manifest_route(bool hls) {
 }
 
 }  // namespace
+
+Result<TitleId> parse_play_request(std::string_view body) {
+  const auto json = parse_json(body, 8);
+  if (!json) return fail(json.error(), "reading the request");
+  const auto text = text_member(*json, "title_id");
+  if (!text) return std::unexpected(text.error());
+  return title_id_of(*text);
+}
 
 http::Handler for_viewer(const ControlWorld& world, ViewerHandler handler) {
   return [&world, handler = std::move(handler)](http::Request& request) -> Result<http::Response> {

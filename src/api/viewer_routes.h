@@ -22,6 +22,10 @@ void add_viewer_routes(http::Router& router, const ControlWorld& world);
 std::string public_openapi(std::string_view version, std::span<const http::Route> others,
                            std::span<const std::pair<std::string, std::string>> schemas);
 
+/// The title of a POST /v1/plays body. Errors: invalid for anything but an object with a text
+/// `title_id`; not_found when that is no id.
+Result<TitleId> parse_play_request(std::string_view body);
+
 /// What a handler gets besides the request: the viewer's session.
 using ViewerHandler =
     std::function<Result<http::Response>(http::Request&, const http::SessionFacts&)>;

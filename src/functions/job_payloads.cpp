@@ -78,6 +78,7 @@ Json audio_payload(const JobSource& source, const media::EncodePlan& plan,
   payload.update(stream_of(audio));
   payload.erase("kind");
   payload["duration_ms"] = plan.duration_ms;
+  payload["idr_ms"] = plan.idr_ms;  // sound is cut where the pictures are
   payload["idr_ms"] = plan.idr_ms;
   return payload;
 }

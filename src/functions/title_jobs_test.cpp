@@ -57,6 +57,7 @@ struct FakeWorker {
       return {{"poster", media::to_json(media::Poster{object("poster"), 640, 360})}};
     }
     if (kind == kAudioKind) {
+      EXPECT_FALSE(payload["idr_ms"].empty());
       const auto made = track(payload["track_id"], "audio", 0, payload["duration_ms"]);
       return {{"track", media::to_json(made)}};
     }
