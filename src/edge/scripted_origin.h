@@ -5,6 +5,7 @@
 #include <cstring>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -16,6 +17,29 @@ namespace matinee::edge {
 class ScriptedOrigin {
  public:
   enum class Fault { none, away, wrong_bytes, cut_short, missing };
+
+  /// What happens next; a test may set it anew while reads are under way.
+  class FaultScript {
+   public:
+    FaultScript& operator=(std::function<Fault()> next) {
+      auto made = std::make_shared<std::function<Fault()>>(std::move(next));
+      const std::lock_guard lock(mutex_);
+      next_ = std::move(made);
+      return *this;
+    }
+    Fault operator()() {
+      std::shared_ptr<std::function<Fault()>> next;
+      {
+        const std::lock_guard lock(mutex_);
+        next = next_;
+      }
+      return next ? (*next)() : Fault::none;  // may block: not under the lock
+    }
+
+   private:
+    std::mutex mutex_;
+    std::shared_ptr<std::function<Fault()>> next_;  // shared: replaced while it runs
+  };
 
   /// Deterministic content: a pattern that differs from extent to extent.
   static std::string content(std::size_t bytes, unsigned seed) {
@@ -43,8 +67,8 @@ class ScriptedOrigin {
   }
 
   /// Asked before each read; may block, to hold a read up.
-  std::function<Fault()> next_fault = [] { return Fault::none; };
-  std::function<Fault()> next_hashes_fault = [] { return Fault::none; };
+  FaultScript next_fault;
+  FaultScript next_hashes_fault;
   std::atomic<int> reads{0};
   std::atomic<int> hash_reads{0};
   std::atomic<bool> gone{false};
