@@ -35,8 +35,8 @@ Result<http::Response> get_profile_key(const ControlWorld& world, const http::Re
   if (!id) return fail(ErrorCode::not_found, "no profile has such an id");
   const auto key = world.members.profile_key(*id);
   if (!key) return std::unexpected(key.error());
-  auto response =
-      http::Response::json(200, to_text({{"profile_id", id->to_string()}, {"key", key->hex_digits()}}));
+  auto response = http::Response::json(
+      200, to_text({{"profile_id", id->to_string()}, {"key", key->hex_digits()}}));
   response.headers.set("Cache-Control", "no-store");
   return response;
 }

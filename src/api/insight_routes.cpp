@@ -30,7 +30,7 @@ constexpr std::string_view kEventSchema = R"({"type":"object",
 "analytics":{"type":"boolean"},"personalization":{"type":"boolean"}}},
 "cells":{"type":"object","maxProperties":32,"additionalProperties":{"type":"string","maxLength":64}},
 "app_version":{"type":"string","maxLength":64},
-"payload":{"type":"object","description":"what is not a known measure or label is encrypted with the profile's key"}}})";
+"payload":{"type":"object","additionalProperties":true,"description":"what is not a known measure or label is encrypted with the profile's key"}}})";
 
 constexpr std::string_view kBatchSchema = R"({"type":"object","required":["events"],
 "properties":{"events":{"type":"array","maxItems":500,

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 
+#include "api/caption_jobs.h"
 #include "media/encode_plan.h"
 #include "media/hls.h"
 #include "media/packager.h"
@@ -207,6 +208,9 @@ Result<Json> publish(const Json& payload, const std::string&, const JobTools& to
   if (auto done = publish_tracks(payload, package, tools); !done) {
     return std::unexpected(done.error());
   }
+  if (auto done = publish_captions(payload, package, tools); !done) {
+    return std::unexpected(done.error());
+  }
   if (payload.contains("poster") && payload["poster"].is_object()) {
     const auto poster = media::parse_poster(payload["poster"]);
     const auto bytes = integer_member(payload["poster"], "bytes");
@@ -229,8 +233,8 @@ using DoJob = Result<Json> (*)(const Json& payload, const std::string& source,
 
 const std::map<std::string, DoJob, std::less<>>& jobs() {
   static const std::map<std::string, DoJob, std::less<>> all{
-      {"probe", probe}, {"repackage", repackage}, {"encode", encode},
-      {"audio", audio}, {"poster", poster},       {"publish", publish}};
+      {"probe", probe},   {"repackage", repackage},      {"encode", encode},  {"audio", audio},
+      {"poster", poster}, {"captions", do_captions_job}, {"publish", publish}};
   return all;
 }
 

@@ -91,6 +91,7 @@ Json embedded_captions_payload(const JobSource& source, const media::EncodePlan&
   payload["name"] = language_name(captions.language);
   payload["kind"] = "subtitles";
   payload["duration_ms"] = plan.duration_ms;
+  payload["idr_ms"] = plan.idr_ms;
   return payload;
 }
 
@@ -102,6 +103,7 @@ Json sidecar_captions_payload(const JobSource& source, const media::EncodePlan& 
   payload["name"] = caption_name(sidecar.name);
   payload["kind"] = sidecar.name.hearing_impaired ? "captions" : "subtitles";
   payload["duration_ms"] = plan.duration_ms;
+  payload["idr_ms"] = plan.idr_ms;
   return payload;
 }
 

@@ -12,7 +12,7 @@
 //   audio      {"stream", "track_id", "language", "name", "default", "duration_ms",
 //              "idr_ms"} -> {"track": track}
 //   captions   {"stream"} or {"sidecar": absolute path}, and {"language", "name", "kind":
-//              "subtitles"|"captions", "duration_ms"} -> {"captions": [caption track]}
+//              "subtitles"|"captions", "duration_ms", "idr_ms"} -> {"captions": [caption track]}
 //   poster     {"at_ms"} -> {"poster": poster}
 //   publish    {"version", "duration_ms", "tracks": [track], "captions": [caption track],
 //              "poster": poster or null} -> {"package": object id, "bytes"}
