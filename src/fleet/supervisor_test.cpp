@@ -86,6 +86,16 @@ class SupervisorTest : public testing::Test {
     }
   }
 
+  // Looks at the status file until the first role is in that state or our patience ends.
+  [[nodiscard]] bool reaches(RoleState state) const {
+    for (int waited_ms = 0; waited_ms < kPatienceMs; waited_ms += 5) {
+      const auto now = statuses();
+      if (!now.empty() && now[0].state == state) return true;
+      ::poll(nullptr, 0, 5);
+    }
+    return false;
+  }
+
   [[nodiscard]] std::filesystem::path status_file() const { return directory_ / "status.json"; }
 
   [[nodiscard]] std::vector<RoleStatus> statuses() const {
@@ -142,6 +152,7 @@ TEST_F(SupervisorTest, TheBreakerOpensForARoleThatNeverGetsReadyAndOthersLive) {
     ASSERT_FALSE(line.empty());
     if (line == "tried") ++tries;
   }
+  EXPECT_TRUE(reaches(RoleState::broken));
   EXPECT_EQ(stop(), 0);
   const auto at_end = statuses();
   ASSERT_EQ(at_end.size(), 2U);

@@ -1,0 +1,149 @@
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+
+#include "app/add.h"
+#include "app/config.h"
+#include "app/demo.h"
+#include "app/events.h"
+#include "app/openapi.h"
+#include "app/role_runtime.h"
+#include "app/roles.h"
+#include "app/serve.h"
+#include "app/status.h"
+#include "app/version.h"
+
+namespace matinee::app {
+namespace {
+
+std::filesystem::path default_home() {
+  if (const char* home = std::getenv("MATINEE_HOME"); home != nullptr && *home != '\0') return home;
+  const char* user = std::getenv("HOME");
+  return std::filesystem::path(user != nullptr ? user : ".") / ".local/share/matinee";
+}
+
+int report(const Error& error) {
+  std::fprintf(stderr, "matinee: %s\n", error.message.c_str());
+  return 1;
+}
+
+// Options that `serve` and the roles share; the file is read first, what was typed wins.
+struct ServeOptions {
+  std::string home = default_home().string();
+  std::string config_file;
+  std::string listen;
+  bool open = false;
+  std::vector<std::string> roles;
+
+  void add_to(CLI::App& command) {
+    command.add_option("--home", home, "directory of the service")->capture_default_str();
+    command.add_option("--config", config_file, "configuration file (TOML)");
+    command.add_option("--listen", listen, "ADDRESS:PORT (default 127.0.0.1:8080)");
+    command.add_flag("--open", open, "listen beyond this machine although nobody has to sign in");
+    command.add_option("--roles", roles, "the roles to run here (default: all)")->delimiter(',');
+  }
+
+  [[nodiscard]] Result<Config> config() const {
+    Config config;
+    if (!config_file.empty()) {
+      if (auto read = read_config_file(config_file, config); !read) {
+        return std::unexpected(read.error());
+      }
+    }
+    config.home = home;
+    if (!listen.empty()) config.listen = listen;
+    if (!roles.empty()) config.roles = roles;
+    config.open = config.open || open;
+    return config;
+  }
+};
+
+int run_serve(const ServeOptions& options) {
+  const auto config = options.config();
+  if (!config) return report(config.error());
+  const auto done = serve(*config, options.config_file, [](const std::string& url) {
+    std::printf("matinee serves at %s\n", url.c_str());
+    std::fflush(stdout);
+  });
+  return done ? 0 : report(done.error());
+}
+
+int run_role_command(const std::string& role, const ServeOptions& options) {
+  const auto config = options.config();
+  if (!config) return report(config.error());
+  const auto start = starter_of(role);
+  if (start == nullptr) return report({ErrorCode::invalid, "there is no role \"" + role + "\""});
+  return run_role(role, *config, start);
+}
+
+int run_status(const std::string& home, bool as_json) {
+  const auto status = read_status(home);
+  if (!status) return report(status.error());
+  const auto text = as_json ? to_text(*status) + "\n" : to_table(*status);
+  std::fputs(text.c_str(), stdout);
+  return 0;
+}
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+  CLI::App app("Matinee: a streaming service that one operator can run", "matinee");
+  app.set_version_flag("--version", std::string(kVersion));
+  app.require_subcommand(1);
+
+  ServeOptions serve_options;
+  auto* serve_command = app.add_subcommand("serve", "run the service");
+  serve_options.add_to(*serve_command);
+
+  std::string role;
+  auto* role_command = app.add_subcommand("role", "run one role (what `serve` starts)")->group("");
+  role_command->add_option("role", role)->required();
+  serve_options.add_to(*role_command);
+
+  AddOptions add_options;
+  add_options.home = default_home().string();
+  auto* add_command = app.add_subcommand("add", "add films: files, or folders of them");
+  add_command->add_option("--home", add_options.home, "directory of the service")
+      ->capture_default_str();
+  add_command->add_option("paths", add_options.paths, "files or folders")->required();
+  add_command->add_flag("--wait", add_options.wait, "until everything is playable or has failed");
+  add_command->add_flag("--json", add_options.json, "one JSON document a line");
+
+  std::string status_home = default_home().string();
+  bool status_json = false;
+  auto* status_command = app.add_subcommand("status", "what the roles and jobs are doing");
+  status_command->add_option("--home", status_home, "directory of the service")
+      ->capture_default_str();
+  status_command->add_flag("--json", status_json, "as JSON");
+
+  std::string events_home = default_home().string();
+  auto* events_command =
+      app.add_subcommand("events", "print the events of a stopped service, one JSON line each");
+  events_command->add_option("--home", events_home, "directory of the service")
+      ->capture_default_str();
+
+  auto* openapi_command = app.add_subcommand("openapi", "print the public API's description");
+
+  DemoOptions demo_options;
+  auto* demo_command = app.add_subcommand("demo", "run the service on generated films");
+  demo_command->add_option("--home", demo_options.home, "directory of the demo");
+  demo_command->add_option("--listen", demo_options.listen, "ADDRESS:PORT")->capture_default_str();
+  demo_command->add_flag("--wipe", demo_options.wipe, "begin anew: forget an earlier demo first");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (*serve_command) return run_serve(serve_options);
+  if (*role_command) return run_role_command(role, serve_options);
+  if (*add_command) return run_add(add_options);
+  if (*status_command) return run_status(status_home, status_json);
+  if (*openapi_command) return std::puts(openapi_text().c_str()) >= 0 ? 0 : 1;
+  if (*events_command) return run_events(events_home);
+  return run_demo(demo_options);
+}
+
+}  // namespace matinee::app

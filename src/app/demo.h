@@ -1,0 +1,17 @@
+#pragma once
+// app/demo: `matinee demo`: the service on a catalogue that it draws and scores itself.
+
+#include <string>
+
+namespace matinee::app {
+
+struct DemoOptions {
+  std::string home;  // empty: ~/.local/state/matinee-demo
+  std::string listen = "127.0.0.1:8080";
+  bool wipe = false;
+};
+
+/// Serves until stopped; the films are made behind. Returns the exit status.
+int run_demo(const DemoOptions& options);
+
+}  // namespace matinee::app

@@ -1,0 +1,117 @@
+#include "app/home.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "base/id.h"
+#include "base/json.h"
+
+namespace matinee::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::unexpected<Error> fail_at(const fs::path& path, std::string_view doing) {
+  return fail(ErrorCode::unavailable,
+              std::string(doing) + " " + path.string() + ": " + std::strerror(errno));
+}
+
+Result<void> make_directory(const fs::path& path) {
+  if (::mkdir(path.c_str(), 0700) == 0) return {};
+  if (errno == EEXIST && fs::is_directory(path)) return {};
+  return fail_at(path, "creating the directory");
+}
+
+// Written whole and durable before anybody can see it.
+Result<void> write_durably(const fs::path& path, std::string_view text) {
+  const auto partial = path.string() + ".partial";
+  const int fd = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return fail_at(partial, "creating");
+  const bool written =
+      ::write(fd, text.data(), text.size()) == std::ssize(text) && ::fsync(fd) == 0;
+  ::close(fd);
+  if (!written || ::rename(partial.c_str(), path.c_str()) != 0) return fail_at(path, "writing");
+  const int directory = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return fail_at(path.parent_path(), "opening");
+  const bool synced = ::fsync(directory) == 0;
+  ::close(directory);
+  if (!synced) return fail_at(path.parent_path(), "syncing");
+  return {};
+}
+
+Result<void> check_description(const fs::path& path) {
+  std::ifstream file(path);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto json = parse_json(text);
+  const auto format = json ? integer_member(*json, "format") : Result<std::int64_t>(0);
+  if (!json || !format || *format < 1) {
+    return fail(ErrorCode::corrupt, path.string() + " is not the description of a home");
+  }
+  if (*format > kHomeFormat) {
+    return fail(ErrorCode::invalid, "the home " + path.parent_path().string() + " has format " +
+                                        std::to_string(*format) + "; this Matinee knows up to " +
+                                        std::to_string(kHomeFormat) +
+                                        ": use the newer version that wrote it");
+  }
+  return {};
+}
+
+Result<void> create_description(const fs::path& path, const Clock& clock, Random& random) {
+  const Json json{{"format", kHomeFormat},
+                  {"home_id", Uuid::generate(clock, random).to_string()},
+                  {"created_ms", to_ms(clock.now())}};
+  return write_durably(path, to_text(json) + "\n");
+}
+
+bool holds_something_else(const fs::path& root) {
+  for (const auto& entry : fs::directory_iterator(root)) {
+    if (entry.path().filename() != "lock") return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<Home> Home::open(const fs::path& root, const Clock& clock, Random& random) {
+  std::error_code error;
+  const auto absolute = fs::absolute(root, error).lexically_normal();
+  fs::create_directories(absolute.parent_path(), error);
+  if (auto made = make_directory(absolute); !made) return std::unexpected(made.error());
+  const HomePaths paths{absolute};
+  const bool is_new = !fs::exists(paths.description());
+  if (is_new && holds_something_else(absolute)) {
+    return fail(ErrorCode::conflict,
+                absolute.string() + " is not empty and not a Matinee home: choose another --home");
+  }
+  const int lock_fd = ::open(paths.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock_fd < 0) return fail_at(paths.lock(), "opening");
+  Home home(paths, lock_fd);
+  if (::flock(lock_fd, LOCK_EX | LOCK_NB) != 0) {
+    return fail(ErrorCode::conflict,
+                "the home " + absolute.string() + " is in use by another Matinee");
+  }
+  auto described = is_new ? create_description(paths.description(), clock, random)
+                          : check_description(paths.description());
+  if (!described) return std::unexpected(described.error());
+  for (const auto& part : {absolute / "run", paths.secrets(), paths.secrets() / "roles",
+                           paths.objects(), paths.control(), paths.insight(), paths.media()}) {
+    if (auto made = make_directory(part); !made) return std::unexpected(made.error());
+  }
+  return home;
+}
+
+Home::Home(Home&& other) noexcept
+    : paths_(std::move(other.paths_)), lock_fd_(std::exchange(other.lock_fd_, -1)) {}
+
+Home::~Home() {
+  if (lock_fd_ >= 0) ::close(lock_fd_);
+}
+
+}  // namespace matinee::app
