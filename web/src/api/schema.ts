@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Titles of the catalogue, newest first, page by page. */
+        /** Titles of the library, newest first, page by page. */
         get: operations["listTitles"];
         put?: never;
         post?: never;
@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/titles/{id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The title's poster. */
+        get: operations["getPoster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/home": {
         parameters: {
             query?: never;
@@ -55,23 +72,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What this profile watched, last first. */
-        get: operations["listHistory"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/plays": {
         parameters: {
             query?: never;
@@ -81,8 +81,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Starts a play; safe to repeat with the same Idempotency-Key. */
+        /** Starts a play. With an Idempotency-Key (up to 128 characters, kept for 24 h) a repetition is the same play. */
         post: operations["startPlay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/m/{token}/main.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The multivariant playlist of a play. */
+        get: operations["getHlsManifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/m/{token}/main.mpd": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The MPD of a play. */
+        get: operations["getDashManifest"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -98,8 +132,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Viewing events; answered once they are durable. */
+        /** Takes viewing events; answered once they are durable. */
         post: operations["postEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Titles that the profile has watched, the last watched first. */
+        get: operations["getHistory"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -110,11 +161,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An error as RFC 9457 has it */
         Problem: {
-            type?: string;
+            type: string;
             title: string;
             status: number;
-            detail?: string;
+            detail: string;
+            /** @enum {unknown} */
+            code: "invalid" | "unauthorized" | "forbidden" | "not_found" | "conflict" | "limited" | "unavailable" | "corrupt";
             request_id?: string;
         };
         Title: {
@@ -122,6 +176,7 @@ export interface components {
             kind: string;
             name: string;
             year: number | null;
+            /** @description null until the source was looked at */
             duration_ms: number | null;
             playable: boolean;
             /** @enum {string} */
@@ -130,35 +185,36 @@ export interface components {
             poster_url: string | null;
         };
         Language: {
+            /** @description BCP 47; empty when unknown */
             language: string;
             name: string;
         };
         TitleDetail: components["schemas"]["Title"] & {
             audio?: components["schemas"]["Language"][];
             captions?: components["schemas"]["Language"][];
+            /** @description lines of the best rung */
             height?: number | null;
+            /** @description why it failed */
             message?: string | null;
         };
         TitlePage: {
             titles: components["schemas"]["Title"][];
             next_cursor: string | null;
         };
+        HomeTitle: components["schemas"]["Title"] & {
+            /** @description where watching goes on */
+            position_ms?: number;
+        };
         Home: {
             rows: {
-                id: string;
+                /** @enum {string} */
+                id: "continue-watching" | "recently-added";
                 name: string;
                 titles: components["schemas"]["HomeTitle"][];
             }[];
         };
-        HistoryPage: {
-            items: {
-                title_id: string;
-                position_ms: number;
-                duration_ms: number;
-                watched_at_ms: number;
-                completed: boolean;
-            }[];
-            next_cursor: string | null;
+        PlayRequest: {
+            title_id: string;
         };
         Play: {
             play_id: string;
@@ -166,7 +222,9 @@ export interface components {
             dash_url: string;
             captions: {
                 language: string;
-                kind: string;
+                /** @enum {string} */
+                kind: "subtitles" | "captions";
+                name?: string;
                 url: string;
             }[];
             duration_ms: number;
@@ -174,23 +232,38 @@ export interface components {
             expires_at_ms: number;
         };
         Event: {
+            /** @description UUIDv7 made by the client, 32 hex digits; sent again, it counts once */
             id: string;
+            /**
+             * @example play.start
+             * @example play.beat
+             */
             type: string;
-            schema_version: number;
+            /** @constant */
+            schema_version: 1;
+            /** @description counted by the client; a gap is a loss */
             session_seq: number;
+            /** @description wall clock, UTC ms; at most 24 h ahead */
             t_client_ms: number;
+            /** @description monotonic clock since the client's start */
             t_mono_ms: number;
+            /** @description needed for play.* */
             play_id?: string;
+            /** @description needed for play.* */
             title_id?: string;
-            position_ms?: number;
-            duration_ms?: number;
+            position_ms?: number | null;
+            duration_ms?: number | null;
             consent: {
-                [key: string]: boolean;
+                essential?: boolean;
+                analytics?: boolean;
+                personalization?: boolean;
             };
-            cells: {
+            cells?: {
                 [key: string]: string;
             };
-            payload: {
+            app_version?: string;
+            /** @description what is not a known measure or label is encrypted with the profile's key */
+            payload?: {
                 [key: string]: unknown;
             };
         };
@@ -198,28 +271,30 @@ export interface components {
             events: components["schemas"]["Event"][];
         };
         EventAnswer: {
+            /** @description durable now */
             accepted: number;
+            /** @description were durable before; best effort after a restart */
             duplicates: number;
             rejected: {
                 index: number;
                 reason: string;
             }[];
         };
-        HomeTitle: components["schemas"]["Title"] & {
-            position_ms?: number;
+        HistoryPage: {
+            items: components["schemas"]["HistoryItem"][];
+            next_cursor: string | null;
+        };
+        HistoryItem: {
+            title_id: string;
+            position_ms: number;
+            /** @description 0 when not known */
+            duration_ms: number;
+            watched_at_ms: number;
+            /** @description watched to 90 % or more */
+            completed: boolean;
         };
     };
-    responses: {
-        /** @description A problem document (RFC 9457). */
-        Problem: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-    };
+    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -230,7 +305,9 @@ export interface operations {
     listTitles: {
         parameters: {
             query?: {
+                /** @description how many at most */
                 limit?: number;
+                /** @description next_cursor of the page before */
                 cursor?: string;
             };
             header?: never;
@@ -239,7 +316,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of titles. */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -248,7 +325,24 @@ export interface operations {
                     "application/json": components["schemas"]["TitlePage"];
                 };
             };
-            default: components["responses"]["Problem"];
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getTitle: {
@@ -262,7 +356,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The title. */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -271,7 +365,85 @@ export interface operations {
                     "application/json": components["schemas"]["TitleDetail"];
                 };
             };
-            default: components["responses"]["Problem"];
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPoster: {
+        parameters: {
+            query?: {
+                /** @description begin of the poster's id: the answer may be kept */
+                v?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getHome: {
@@ -283,7 +455,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The rows, first on top. */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -292,51 +464,40 @@ export interface operations {
                     "application/json": components["schemas"]["Home"];
                 };
             };
-            default: components["responses"]["Problem"];
-        };
-    };
-    listHistory: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of the history. */
-            200: {
+            /** @description Bad Request */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HistoryPage"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["Problem"];
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     startPlay: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    title_id: string;
-                };
+                "application/json": components["schemas"]["PlayRequest"];
             };
         };
         responses: {
-            /** @description Where the play's media is. */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -345,7 +506,140 @@ export interface operations {
                     "application/json": components["schemas"]["Play"];
                 };
             };
-            default: components["responses"]["Problem"];
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHlsManifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDashManifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dash+xml": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     postEvents: {
@@ -361,7 +655,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What became of them. */
+            /** @description Accepted */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -370,7 +664,103 @@ export interface operations {
                     "application/json": components["schemas"]["EventAnswer"];
                 };
             };
-            default: components["responses"]["Problem"];
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHistory: {
+        parameters: {
+            query?: {
+                /** @description Titles a page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
 }
