@@ -54,8 +54,12 @@ test_web() {
 
 test_browser() {
   build_release
+  say "plays"
+  node tests/plays/run.mjs --report build/reports/plays.json || failed=1
   say "browser tests"
-  node tests/browser/run.mjs || failed=1
+  MATINEE_BINARY=build/release/matinee node tests/browser/run.mjs || failed=1
+  say "random kills (short)"
+  node tests/faults/kill_roles.mjs --seconds 40 --players 6 --report build/reports/faults.json || failed=1
 }
 
 run_tests() {  # kind
@@ -75,6 +79,8 @@ run_tests() {  # kind
   if [ "$kind" = all ]; then
     configure_and_build tsan matinee_http_test matinee_edge_test
     run_ctest_tsan
+    say "random kills (5 minutes)"
+    node tests/faults/kill_roles.mjs --report build/reports/faults.json || failed=1
   fi
   say "took $((SECONDS - start)) s"
   node tools/dev/summary.mjs || failed=1

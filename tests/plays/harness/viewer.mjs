@@ -16,6 +16,7 @@ export class Viewer {
     this.url = url;
     this.cookie = "";
     this.sequence = 0;
+    this.play_id = uuid();
     this.agent = new http.Agent({ keepAlive: true });
   }
 
@@ -69,6 +70,7 @@ export class Viewer {
       t_client_ms: Date.now(),
       t_mono_ms: Math.round(performance.now()),
       consent: { essential: true },
+      play_id: this.play_id,
       ...fields,
     };
   }
