@@ -24,7 +24,9 @@ configure_and_build() {  # preset, ninja targets...
     }
   }
   say "building build/$preset"
-  ninja -C "build/$preset" -j "$jobs" --quiet "$@"
+  local quiet=--quiet
+  [ -t 1 ] && quiet=  # a person watches the count of files go up
+  ninja -C "build/$preset" -j "$jobs" $quiet "$@"
 }
 
 build_release() {
