@@ -1,6 +1,8 @@
 # One module = one folder = one library = one test program. See docs/architecture.md.
 
-find_package(GTest REQUIRED)
+if(BUILD_TESTING AND NOT MATINEE_FUZZ)
+  find_package(GTest REQUIRED)
+endif()
 find_package(Threads REQUIRED)
 
 set_property(GLOBAL PROPERTY MATINEE_MODULE_LINES "")

@@ -30,10 +30,8 @@ configure_and_build() {  # preset, ninja targets...
 }
 
 build_release() {
-  setup build
-  build_web
-  configure_and_build release
-  ln -sfn src/app/matinee build/release/matinee
+  setup build && build_web && configure_and_build release &&
+    ln -sfn src/app/matinee build/release/matinee
 }
 
 # C++ tests of one preset and label; reports are added up by tools/dev/summary.mjs.
@@ -55,7 +53,7 @@ test_web() {
 }
 
 test_browser() {
-  build_release
+  build_release || { failed=1; return; }
   say "plays"
   node tests/plays/run.mjs --report build/reports/plays.json || failed=1
   say "browser tests"
