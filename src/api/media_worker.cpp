@@ -73,7 +73,9 @@ Result<void> MediaWorker::run(const std::stop_token& stop) {
   }
   auto pause = options_.pause_min;
   while (!stop.stop_requested()) {
+    waiting_ = true;
     auto leased = transport_.lease(options_.lease_wait);
+    waiting_ = false;
     if (!leased) {
       log::debug("no job could be leased", {{"error", leased.error().message}});
       pause_unless_stopped(pause, stop);

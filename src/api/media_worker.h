@@ -1,6 +1,7 @@
 #pragma once
 // api/media_worker: the media role's loop: lease a job, do it, keep the lease, bring the result.
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -41,6 +42,9 @@ class MediaWorker {
   /// Blocks until `stop`. Errors: unavailable when the scratch folder cannot be used.
   Result<void> run(const std::stop_token& stop);
 
+  /// Whether it waits for a job just now: then it holds nothing, and a stop need not wait for it.
+  [[nodiscard]] bool is_waiting() const { return waiting_; }
+
  private:
   void work_on(const WorkItem& item, const std::stop_token& stop);
   Result<Json> do_in_scratch(const WorkItem& item, const std::function<bool()>& cancelled,
@@ -52,6 +56,7 @@ class MediaWorker {
   Objects objects_;
   const Clock& clock_;
   Metrics& metrics_;
+  std::atomic<bool> waiting_ = false;
 };
 
 /// Whether a job that failed so is worth another try: the disk, the origin or the codec failed, not

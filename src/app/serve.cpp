@@ -15,11 +15,10 @@
 namespace matinee::app {
 namespace {
 
-// The front door drains first and the stores last, so that what is under way can finish. Control
-// and media go together: control ends the waits of media's leases.
+// The front door drains first and the stores last, so that what is under way can finish.
 const std::map<std::string, int, std::less<>>& drain_orders() {
   static const std::map<std::string, int, std::less<>> orders{
-      {"edge", 0}, {"media", 1}, {"control", 1}, {"insight", 2}, {"origin", 3}};
+      {"edge", 0}, {"media", 1}, {"control", 2}, {"insight", 2}, {"origin", 3}};
   return orders;
 }
 
