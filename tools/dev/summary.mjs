@@ -38,7 +38,7 @@ if (existsSync("build/reports/vitest.json")) {
   totals.passed += report.numPassedTests;
   totals.failed += report.numFailedTests;
 }
-for (const name of ["browser", "plays", "faults"]) {
+for (const name of ["browser", "plays", "metrics", "faults"]) {
   const path = `build/reports/${name}.json`;
   if (!existsSync(path)) continue;
   const report = JSON.parse(readFileSync(path, "utf8"));

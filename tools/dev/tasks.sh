@@ -56,6 +56,10 @@ test_browser() {
   build_release || { failed=1; return; }
   say "plays"
   node tests/plays/run.mjs --report build/reports/plays.json || failed=1
+  unpack_peer prometheus || say "the package prometheus cannot be had: /metrics will not be checked"
+  say "metrics of every role, by promtool"
+  node tests/plays/metrics.mjs --promtool build/peers/prometheus/usr/bin/promtool \
+    --report build/reports/metrics.json || failed=1
   say "browser tests"
   MATINEE_BINARY=build/release/matinee node tests/browser/run.mjs || failed=1
   say "random kills (short)"
