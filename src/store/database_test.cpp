@@ -166,6 +166,32 @@ TEST_P(DatabaseConformance, LimitsTheRowsOfAQuery) {
 INSTANTIATE_TEST_SUITE_P(Engines, DatabaseConformance, testing::Values("sqlite"),
                          [](const auto& param_info) { return std::string(param_info.param); });
 
+TEST(SqliteDatabase, WhatWasDeletedLeavesNoBytes) {
+  TemporaryFolder folder;
+  TestEnvironment test;
+  const auto path = folder.path() / "matinee.db";
+  const auto holds = [&](std::string_view bytes) {
+    const auto content = read_file(test.files, path, 16 << 20);
+    return content && content->find(bytes) != std::string::npos;
+  };
+  // The last connection that closes moves everything from the log into the file.
+  auto opened = open_database(store_url("sqlite", path), test.environment);
+  ASSERT_TRUE(ok(opened));
+  ASSERT_TRUE(ok((*opened)->execute("CREATE TABLE keys (id BIGINT, secret TEXT)")));
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(ok((*opened)->execute("INSERT INTO keys VALUES (?, ?)",
+                                      {i, "the secret of profile " + std::to_string(i)})));
+  }
+  opened->reset();
+  ASSERT_TRUE(holds("the secret of profile 50"));
+  opened = open_database(store_url("sqlite", path), test.environment);
+  ASSERT_TRUE(ok(opened));
+  ASSERT_EQ((*opened)->execute("DELETE FROM keys WHERE id >= 10"), 90);
+  opened->reset();
+  EXPECT_TRUE(holds("the secret of profile 5"));
+  EXPECT_FALSE(holds("the secret of profile 50"));
+}
+
 TEST(SqliteDatabase, RefusesANewerFormatAnotherProgramsFileAndNoise) {
   TemporaryFolder folder;
   TestEnvironment test;

@@ -108,7 +108,8 @@ Result<void> SqliteConnection::configure(Use use) {
   if (use == Use::writing) {
     return run_script(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000;"
-        "PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -4096;");
+        "PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -4096;"
+        "PRAGMA secure_delete = ON;");  // what was erased leaves no bytes in free pages
   }
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   return run_script(
