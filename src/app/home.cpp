@@ -6,10 +6,9 @@
 #include <unistd.h>
 
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
+#include "base/files.h"
 #include "base/id.h"
 #include "base/json.h"
 
@@ -17,6 +16,8 @@ namespace matinee::app {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kDescriptionBytesMax = 64 * 1024;
 
 std::unexpected<Error> fail_at(const fs::path& path, std::string_view doing) {
   return fail(ErrorCode::unavailable,
@@ -29,27 +30,10 @@ Result<void> make_directory(const fs::path& path) {
   return fail_at(path, "creating the directory");
 }
 
-// Written whole and durable before anybody can see it.
-Result<void> write_durably(const fs::path& path, std::string_view text) {
-  const auto partial = path.string() + ".partial";
-  const int fd = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return fail_at(partial, "creating");
-  const bool written =
-      ::write(fd, text.data(), text.size()) == std::ssize(text) && ::fsync(fd) == 0;
-  ::close(fd);
-  if (!written || ::rename(partial.c_str(), path.c_str()) != 0) return fail_at(path, "writing");
-  const int directory = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return fail_at(path.parent_path(), "opening");
-  const bool synced = ::fsync(directory) == 0;
-  ::close(directory);
-  if (!synced) return fail_at(path.parent_path(), "syncing");
-  return {};
-}
-
 Result<void> check_description(const fs::path& path) {
-  std::ifstream file(path);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const auto json = parse_json(text);
+  SystemFiles files;
+  const auto text = read_file(files, path, kDescriptionBytesMax);
+  const auto json = parse_json(text.value_or(""));
   const auto format = json ? integer_member(*json, "format") : Result<std::int64_t>(0);
   if (!json || !format || *format < 1) {
     return fail(ErrorCode::corrupt, path.string() + " is not the description of a home");
@@ -67,12 +51,15 @@ Result<void> create_description(const fs::path& path, const Clock& clock, Random
   const Json json{{"format", kHomeFormat},
                   {"home_id", Uuid::generate(clock, random).to_string()},
                   {"created_ms", to_ms(clock.now())}};
-  return write_durably(path, to_text(json) + "\n");
+  SystemFiles files;
+  return write_file(files, path, to_text(json) + "\n");
 }
 
+// What a creation that broke off leaves behind is no other thing.
 bool holds_something_else(const fs::path& root) {
   for (const auto& entry : fs::directory_iterator(root)) {
-    if (entry.path().filename() != "lock") return true;
+    const auto name = entry.path().filename();
+    if (name != "lock" && name != "home.json.new") return true;
   }
   return false;
 }

@@ -60,6 +60,15 @@ TEST_F(HomeTest, InRuinsIsRefused) {
   }
 }
 
+TEST_F(HomeTest, WhoseCreationBrokeOffIsCreatedAgain) {
+  fs::create_directories(base_ / "home");
+  std::ofstream(base_ / "home" / "lock");
+  std::ofstream(base_ / "home" / "home.json.new") << "{\"form";
+  const auto home = open();
+  ASSERT_TRUE(home.has_value()) << home.error().message;
+  EXPECT_FALSE(fs::exists(base_ / "home" / "home.json.new"));
+}
+
 TEST_F(HomeTest, NeverTakesOverAFolderWithOtherThings) {
   fs::create_directories(base_ / "home");
   std::ofstream(base_ / "home" / "holiday.jpg") << "x";

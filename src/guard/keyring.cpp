@@ -4,8 +4,8 @@
 
 #include "base/check.h"
 #include "base/encoding.h"
-#include "base/id.h"
 #include "base/json.h"
+#include "guard/secret_file.h"
 
 namespace matinee::guard {
 namespace {
@@ -44,40 +44,12 @@ Result<void> each_key(
   return {};
 }
 
-Result<void> check_private(const std::filesystem::path& path) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (error || !std::filesystem::exists(status)) return {};  // not on the machine's file system
-  constexpr auto kOthers = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
-  if ((status.permissions() & kOthers) != std::filesystem::perms::none) {
-    return fail(ErrorCode::forbidden, path.string() + " can be read by others: chmod 600 it");
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<Keyring> Keyring::open_or_create(Files& files, const std::filesystem::path& path,
                                         const Clock& clock, Random& random) {
-  if (!files.exists(path)) {
-    // A name of its own, so that two who create at once do not write into one file.
-    const auto draft = path.string() + "." + Uuid::generate(clock, random).to_string();
-    if (auto done = write_file(files, draft, fresh(clock, random).to_text()); !done) {
-      return fail(done.error(), "creating the keyring");
-    }
-    auto renamed = files.rename_new(draft, path);
-    if (!renamed) {
-      (void)files.remove(draft);
-      if (renamed.error().code != ErrorCode::conflict) {
-        return fail(renamed.error(), "creating the keyring");
-      }
-    }
-    if (auto done = files.sync_folder(path.parent_path()); !done) {
-      return fail(done.error(), "creating the keyring");
-    }
-  }
-  if (auto done = check_private(path); !done) return std::unexpected(done.error());
-  const auto text = read_file(files, path, kFileBytesMax);
+  const auto text = open_or_create_secret(files, path, kFileBytesMax, clock, random,
+                                          [&] { return fresh(clock, random).to_text(); });
   if (!text) return fail(text.error(), "reading the keyring");
   auto keyring = parse(*text);
   if (!keyring) return fail(keyring.error(), "reading " + path.string());

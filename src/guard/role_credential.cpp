@@ -7,13 +7,14 @@
 #include "base/check.h"
 #include "base/digest.h"
 #include "base/encoding.h"
-#include "base/id.h"
+#include "guard/secret_file.h"
 
 namespace matinee::guard {
 namespace {
 
 constexpr std::string_view kScheme = "Matinee-Role ";
 constexpr std::size_t kCredentialBytesMax = 128;
+constexpr std::size_t kKeyFileBytesMax = 1024;
 
 constexpr std::array<std::pair<Role, std::string_view>, kRoles> kNames{{{Role::edge, "edge"},
                                                                         {Role::control, "control"},
@@ -43,17 +44,9 @@ std::string mac(const SecretKey& key, std::string_view claim) {
 
 Result<SecretKey> open_or_create_key(Files& files, const std::filesystem::path& path,
                                      const Clock& clock, Random& random) {
-  if (!files.exists(path)) {
-    const auto draft = path.string() + "." + Uuid::generate(clock, random).to_string();
-    auto done = write_file(files, draft, SecretKey::generate(random).hex_digits() + "\n");
-    if (done) done = files.rename_new(draft, path);
-    if (!done) {
-      (void)files.remove(draft);
-      if (done.error().code != ErrorCode::conflict) return std::unexpected(done.error());
-    }
-    if (done = files.sync_folder(path.parent_path()); !done) return std::unexpected(done.error());
-  }
-  auto text = read_file(files, path, 1024);
+  auto text = open_or_create_secret(files, path, kKeyFileBytesMax, clock, random, [&] {
+    return SecretKey::generate(random).hex_digits() + "\n";
+  });
   if (!text) return std::unexpected(text.error());
   while (text->ends_with('\n')) text->pop_back();
   auto key = SecretKey::from_hex_digits(*text);

@@ -111,6 +111,10 @@ TEST(RoleKeyFiles, AreMadeOnceAndPrivate) {
   EXPECT_EQ(files.list(folder)->size(), kRoles);
   const auto mode = std::filesystem::status(folder / "edge.key").permissions();
   EXPECT_EQ(static_cast<unsigned>(mode) & 0777U, 0600U);
+  std::filesystem::permissions(folder / "edge.key", std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::add);
+  EXPECT_EQ(RoleKeys::open_or_create(files, folder, clock, random).error().code,
+            ErrorCode::forbidden);
   ASSERT_TRUE(write_file(files, folder / "edge.key", "short\n"));
   EXPECT_EQ(RoleKeys::open_or_create(files, folder, clock, random).error().code,
             ErrorCode::corrupt);
