@@ -100,20 +100,22 @@ run_ctest_tsan() {
   }
 }
 
-touched_modules() {
-  git log -n 10 --name-only --format= -- src | awk -F/ 'NF > 2 { print $2 }' | sort -u
+touched_modules() {  # src/<module> and codec, as folders
+  git log -n 10 --name-only --format= -- src codec |
+    awk -F/ '$1 == "codec" { print $1 } $1 == "src" && NF > 2 { print $1 "/" $2 }' | sort -u
 }
 
 run_tidy() {  # all | touched
-  local modules files
-  [ "$1" = all ] && modules=$(ls src) || modules=$(touched_modules)
-  [ -f build/dev/compile_commands.json ] || configure_and_build dev
+  local folders files
+  [ "$1" = all ] && folders=$(printf '%s\n' src/*/ codec) || folders=$(touched_modules)
   # shellcheck disable=SC2086
-  files=$(for module in $modules; do find "src/$module" -name '*.cpp' 2>/dev/null; done)
+  files=$(find $folders -name '*.cpp' 2>/dev/null | sort)
   [ -n "$files" ] || return 0
-  say "clang-tidy on $(wc -l <<<"$files") files of: $(tr '\n' ' ' <<<"$modules")"
-  # shellcheck disable=SC2086
-  xargs -P "$jobs" -n 4 clang-tidy-19 -p build/dev --quiet <<<"$files" 2>build/tidy.err ||
+  # What clang-tidy reads beside the sources: how they are compiled, and the generated headers.
+  [ -f build/dev/build.ninja ] || cmake --preset dev >build/dev.configure.log
+  ninja -C build/dev --quiet matinee_generated || return 1
+  say "clang-tidy on $(wc -l <<<"$files") files of: $(tr '\n' ' ' <<<"$folders")"
+  xargs -P "$jobs" -n 2 clang-tidy-19 -p build/dev --quiet <<<"$files" 2>build/tidy.err ||
     { tail -n 20 build/tidy.err >&2; return 1; }
 }
 
