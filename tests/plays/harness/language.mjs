@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync, truncateSync, statSync } from "node:fs";
 import net from "node:net";
 import { dirname, join } from "node:path";
+import { decodedFrames, decodedManifest } from "./decoding.mjs";
 import { Service, eventually, pause } from "./service.mjs";
 import { Viewer, segmentsOf, variantsOf } from "./viewer.mjs";
 
@@ -68,6 +69,8 @@ const expectations = {
   sha256: (stage, wanted) => [createHash("sha256").update(stage.answer.body).digest("hex"), wanted],
 };
 
+const spoken = (...languages) => languages.flatMap((language, i) => [`-metadata:s:a:${i}`, `language=${language}`]);
+
 function filmArguments(seconds, kind) {
   const duration = parseFloat(seconds);
   const picture = ["-f", "lavfi", "-i", `testsrc2=size=640x360:rate=24:duration=${duration}`];
@@ -78,6 +81,9 @@ function filmArguments(seconds, kind) {
     mpeg4: [...picture, ...sound, "-c:v", "mpeg4", "-q:v", "5", "-c:a", "libmp3lame"],
     silent: [...picture, ...h264],
     "sound-only": [...sound, "-c:a", "aac"],
+    ladder: ["-f", "lavfi", "-i", `testsrc2=size=1280x720:rate=24:duration=${duration}`, ...sound, "-c:v", "mpeg4", "-q:v", "8", "-bf", "2", "-c:a", "libmp3lame"],
+    "open-groups": [...picture, ...sound, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-x264-params", "open-gop=1:keyint=24:bframes=2:scenecut=0", "-c:a", "aac"],
+    bilingual: [...picture, ...sound, ...sound, "-map", "0", "-map", "1", "-map", "2", ...h264, "-c:a", "aac", ...spoken("eng", "deu")],
     text: null,
   };
   if (!(kind in kinds)) throw new Error(`unknown kind of film "${kind}": ${Object.keys(kinds).join(", ")}`);
@@ -224,11 +230,27 @@ const commands = {
       if (frames !== null && seen !== +frames) throw new Error(`${url.pathname.split("/").pop()}: ${seen} frames, expected ${frames}`);
     }
   },
-};
 
-/** Frames of the best video of a manifest, fully decoded by ffmpeg; its errors are errors. */
-export function decodedFrames(url, stream = "0:v:0") {
-  const args = ["-v", "error", "-xerror", "-i", String(url), "-map", stream, "-f", "null", "-progress", "-", "-"];
-  const printed = execFileSync("ffmpeg", args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-  return +printed.match(/^frame=(\d+)/gm).pop().slice(6);
-}
+  // decode TITLE FRAMES [AUDIO]: ffmpeg decodes every rung and every one of AUDIO audio tracks, for HLS and for DASH.
+  async decode(stage, title, frames, audio = "1") {
+    const play = await stage.viewer.post("/v1/plays", { title_id: title });
+    const { hls_url, dash_url } = JSON.parse(play.body);
+    const main = await stage.viewer.get(hls_url);
+    const rungs = new Set(variantsOf(main.body.toString()).variants.map((variant) => variant.uri)).size;
+    for (const path of [hls_url, dash_url]) {
+      const name = path.split("/").pop();
+      const streams = decodedManifest(new URL(path, stage.service.url), rungs, +audio);
+      const video = streams.filter((stream) => stream.kind === "video");
+      for (const stream of video) {
+        if (stream.frames !== +frames) throw new Error(`${name}: ${stream.frames} frames, expected ${frames}`);
+      }
+      for (const stream of streams) {
+        // ffmpeg shows the video of fragments with signed offsets late by its reordering: up to three frames.
+        const late_s = stream.kind === "video" ? 0.13 : 0.05;
+        if (Math.abs(stream.start_s) > late_s) throw new Error(`${name}: ${stream.kind} starts at ${stream.start_s} s`);
+        const apart_s = Math.abs(stream.end_s - video[0].end_s);
+        if (apart_s > 0.25) throw new Error(`${name}: ${stream.kind} ends ${apart_s} s from where the video ends`);
+      }
+    }
+  },
+};
