@@ -13,6 +13,7 @@
 #include "app/home.h"
 #include "app/role_clients.h"
 #include "app/serve.h"
+#include "base/files.h"
 #include "base/log.h"
 #include "demo/film.h"
 
@@ -51,6 +52,19 @@ void wait_for(const fs::path& path) {
   while (!fs::exists(path)) std::this_thread::sleep_for(std::chrono::milliseconds{20});
 }
 
+// The film's captions as sidecars, before the film: who adds it finds them beside it.
+Result<void> write_captions(const demo::FilmSpec& film, const fs::path& path) {
+  SystemFiles files;
+  for (const std::string language : {"en", "de"}) {
+    const auto text = demo::film_captions(film, language);
+    if (text.empty()) continue;
+    auto sidecar = path;
+    sidecar.replace_extension("." + language + ".srt");
+    if (const auto written = write_file(files, sidecar, text); !written) return written;
+  }
+  return {};
+}
+
 // Draws the films that are not there yet and adds each as soon as it is whole.
 int make_films(const fs::path& home, const fs::path& codec) {
   wait_for(HomePaths{home}.description());
@@ -58,6 +72,11 @@ int make_films(const fs::path& home, const fs::path& codec) {
   fs::create_directory(films_of(home), error);
   for (const auto& film : demo::demo_films()) {
     const auto path = films_of(home) / film.file;
+    if (const auto captions = write_captions(film, path); !captions) {
+      log::error("a demo film's captions could not be written",
+                 {{"film", film.file}, {"error", captions.error().message}});
+      return 1;
+    }
     if (!fs::exists(path)) {
       const auto made = demo::generate_film(SystemClock(), film, codec.string(), path.string(),
                                             [](double) { return true; });

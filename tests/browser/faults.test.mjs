@@ -44,6 +44,21 @@ export const faultTests = [
     },
   },
   {
+    name: "a film's page makes the play ready, and Play takes that one without another start",
+    run: async ({ page, base, fixture }) => {
+      reset(fixture);
+      const notes = [];
+      page.on("console", (message) => notes.push(message.text()));
+      await page.goto(`${base}/title/${film.id}`);
+      await until("the play is made ready", () => fixture.keys.length === 1);
+      await page.waitForLoadState("networkidle");
+      await page.getByRole("link", { name: "Play" }).click();
+      await untilVideo(page, "playing", (video) => !video.paused && video.frames > 10);
+      assert.equal(fixture.keys.length, 1);
+      assert.deepEqual(notes, []);
+    },
+  },
+  {
     name: "the player's scripts are fetched again when the connection broke",
     run: async ({ page, base, fixture }) => {
       reset(fixture);
@@ -169,6 +184,7 @@ export const faultTests = [
       fixture.api = 500;
       await page.goto(`${base}/watch/${film.id}`);
       await page.getByRole("heading", { name: "The film stopped" }).waitFor();
+      await page.locator("[data-fatal-error]").waitFor();
       assert.deepEqual(await axeFindings(page), []);
       await page.screenshot({ path: `${shots}/fault-watch.png` });
       fixture.api = 0;

@@ -9,6 +9,7 @@ export class BrowserViewer {
     await viewer.page.addInitScript(() => {
       window.__watch = { played_s: 0, waiting: 0, fatal: 0, last: null };
       setInterval(() => {
+        if (document.querySelector("[data-fatal-error]")) window.__watch.fatal += 1;
         const video = document.querySelector("video");
         if (!video) return;
         const { last } = window.__watch;
@@ -16,7 +17,6 @@ export class BrowserViewer {
         if (video.ended) { video.currentTime = 0; video.play(); window.__watch.last = 0; return; }
         if (!video.paused && video.readyState < 3 && last === video.currentTime) window.__watch.waiting += 1;
         window.__watch.last = video.currentTime;
-        if (document.querySelector("[data-fatal-error]")) window.__watch.fatal += 1;
       }, 250);
     });
     viewer.errors = [];

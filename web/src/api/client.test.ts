@@ -43,7 +43,7 @@ describe("startPlay", () => {
     const heard: string[] = [];
     const patience = { sleep: async (ms: number) => void waits.push(ms), random: () => 1 };
     await expect(
-      startPlay("t", "key-1", (error) => heard.push(error.code), patience),
+      startPlay("t", "key-1", { onRetry: (error) => heard.push(error.code), patience }),
     ).resolves.toEqual(play);
     expect(waits).toEqual([250, 3000]);
     expect(heard).toEqual(["unreachable", "unavailable"]);
@@ -72,7 +72,7 @@ describe("startPlay", () => {
   it("gives up after eight attempts", async () => {
     const { requests } = script(Array.from({ length: 8 }, () => broken));
     const patience = { sleep: async () => undefined, random: () => 0 };
-    await expect(startPlay("t", "k", undefined, patience)).rejects.toMatchObject({
+    await expect(startPlay("t", "k", { patience })).rejects.toMatchObject({
       code: "unreachable",
     });
     expect(requests).toHaveLength(8);

@@ -102,6 +102,12 @@ export async function listHistory(): Promise<HistoryPage["items"]> {
   }
 }
 
+interface StartOptions {
+  onRetry?: (error: ApiError) => void;
+  patience?: Patience;
+  attemptsMax?: number;
+}
+
 /**
  * Starts a play. One key for all attempts, so a repeated request is the same play; network errors and
  * 502/503/504/429 are tried again, waiting as the server asks. `onRetry` hears each failed attempt.
@@ -109,8 +115,11 @@ export async function listHistory(): Promise<HistoryPage["items"]> {
 export async function startPlay(
   titleId: string,
   key: string,
-  onRetry: (error: ApiError) => void = () => undefined,
-  patience: Patience = realPatience,
+  {
+    onRetry = () => undefined,
+    patience = realPatience,
+    attemptsMax = kPlayAttemptsMax,
+  }: StartOptions = {},
 ): Promise<Play> {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -127,7 +136,7 @@ export async function startPlay(
       if (!(error instanceof ApiError)) throw error;
       const again =
         error.code === "unreachable" || error.code === "unavailable" || error.code === "limited";
-      if (!again || attempt + 1 >= kPlayAttemptsMax) throw error;
+      if (!again || attempt + 1 >= attemptsMax) throw error;
       onRetry(error);
       await patience.sleep(error.retryAfterMs ?? backoffMs(attempt, patience.random()));
     }

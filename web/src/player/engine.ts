@@ -1,6 +1,7 @@
 // shaka-player behind the few calls that a play needs. Always Media Source Extensions, never native HLS.
+import type { Play } from "../api/types";
 import type { PlayerFault } from "./recovery";
-import type { Shaka, ShakaPlayer } from "./shaka";
+import type { Shaka, ShakaPlayer, ShakaPreload } from "./shaka";
 import { rungChoices, rungId, spokenChoices, spokenId, type Choice } from "./tracks";
 
 /** Measured to give no stall when an edge dies, freezes or refuses; the defaults do stall. */
@@ -29,6 +30,14 @@ export interface MediaAddress {
   dash: boolean;
 }
 
+function typeOf(media: MediaAddress): string {
+  return media.dash ? "application/dash+xml" : "application/x-mpegurl";
+}
+
+function placeOf(startSeconds: number): number | null {
+  return startSeconds > 0 ? startSeconds : null;
+}
+
 /** A shaka error as a fault; anything else counts as critical and unknown. */
 export function faultOf(error: unknown): PlayerFault {
   const { category, code, severity, data } = (error ?? {}) as Partial<Record<string, unknown>>;
@@ -47,10 +56,16 @@ export interface CaptionAddress {
   url: string;
 }
 
+export function mediaOf(play: Play, dash: boolean): MediaAddress {
+  return { url: dash ? play.dash_url : play.hls_url, dash };
+}
+
 export class Engine {
   readonly #player: ShakaPlayer;
+  #preloaded: { url: string; startSeconds: number; manager: ShakaPreload } | null = null;
 
-  private constructor(player: ShakaPlayer, listener: EngineListener) {
+  constructor(shaka: Shaka) {
+    const player = new shaka.Player();
     this.#player = player;
     player.configure({
       streaming: {
@@ -59,10 +74,16 @@ export class Engine {
         preferNativeHls: false,
         preferNativeDash: false,
         useNativeHlsForFairPlay: false,
-        failureCallback: () => undefined,
+        segmentPrefetchLimit: 1,
+        // shaka compares the number of arguments with its own.
+        failureCallback: (error: unknown) => void error,
       },
       manifest: { retryParameters: kRetryParameters },
     });
+  }
+
+  #listen(listener: EngineListener): void {
+    const player = this.#player;
     const on = (name: string, run: (event: { [key: string]: unknown }) => void): void =>
       player.addEventListener(name, (event) => run(event as unknown as { [key: string]: unknown }));
     for (const name of ["trackschanged", "textchanged", "audiotrackschanged"])
@@ -79,23 +100,34 @@ export class Engine {
     }
   }
 
-  static async create(
-    shaka: Shaka,
+  /** Takes the page's video element; from now on `listener` hears of everything. Call once, before load. */
+  async attach(
     video: HTMLVideoElement,
     captionBox: HTMLElement,
     listener: EngineListener,
-  ): Promise<Engine> {
-    const player = new shaka.Player();
-    player.setVideoContainer(captionBox);
-    const engine = new Engine(player, listener);
-    await player.attach(video);
-    return engine;
+  ): Promise<void> {
+    this.#listen(listener);
+    this.#player.setVideoContainer(captionBox);
+    await this.#player.attach(video);
+  }
+
+  /** Fetches the manifest, and of the tracks it would choose the initialization and the first segment; shows nothing. */
+  async preload(media: MediaAddress, startSeconds: number): Promise<void> {
+    const manager = await this.#player.preload(media.url, placeOf(startSeconds), typeOf(media));
+    // A failure is told by load, which then fetches anew.
+    manager?.waitForFinish().catch(() => (this.#preloaded = null));
+    if (manager) this.#preloaded = { url: media.url, startSeconds, manager };
   }
 
   /** Rejects with a shaka error. Call once. */
   async load(media: MediaAddress, startSeconds: number): Promise<void> {
-    const type = media.dash ? "application/dash+xml" : "application/x-mpegurl";
-    await this.#player.load(media.url, startSeconds > 0 ? startSeconds : null, type);
+    const ready = this.#preloaded;
+    this.#preloaded = null;
+    if (ready?.url === media.url && ready.startSeconds === startSeconds) {
+      await this.#player.load(ready.manager);
+    } else {
+      await this.#player.load(media.url, placeOf(startSeconds), typeOf(media));
+    }
   }
 
   /** Adds the captions that the manifest does not name. A film without its captions still plays. */

@@ -3,15 +3,13 @@ import { ApiError, startPlay } from "../api/client";
 import type { Play } from "../api/types";
 import { reporter } from "../events/browser_reporter";
 import { uuid7 } from "../events/uuid";
-import { Engine, faultOf } from "./engine";
+import { startOf, takeAhead, type Ahead } from "./ahead";
+import { Engine, faultOf, mediaOf } from "./engine";
 import { PlayEvents } from "./play_events";
 import { loadPreferences, savePreferences } from "./preferences";
 import { recoveryOf, type PlayerFault } from "./recovery";
 import { loadShaka, type Shaka } from "./shaka";
 import type { Choice } from "./tracks";
-
-/** A film left this close to its end starts from the beginning. */
-const kNearEndMs = 5000;
 
 export class PlayerModel {
   phase = $state<"starting" | "ready" | "failed">("starting");
@@ -76,11 +74,13 @@ export class PlayerModel {
     video.muted = this.muted;
     this.#listen(video);
     try {
-      const [, shaka] = await Promise.all([this.#begin(true), loadShaka()]);
-      if (this.#gone) return;
+      const ahead = takeAhead(this.titleId, this.dash);
+      const [, shaka] = await Promise.all([this.#begin(true, ahead), loadShaka()]);
+      const ready = (await ahead?.engine) ?? null;
+      if (this.#gone) return void ready?.destroy();
       this.#shaka = shaka;
       this.#captionBox = captionBox;
-      await this.#load();
+      await this.#load(ready);
     } catch (error) {
       if (!this.#gone)
         this.#fail(error instanceof ApiError ? error.message : "The player could not be loaded.");
@@ -160,13 +160,14 @@ export class PlayerModel {
     return this.#abort.signal.aborted;
   }
 
-  async #begin(first: boolean): Promise<void> {
-    const key = uuid7(Date.now());
+  async #begin(first: boolean, ahead: Ahead | null): Promise<void> {
+    const key = ahead?.key ?? uuid7(Date.now());
     let play: Play;
     try {
-      play = await startPlay(this.titleId, key, () => {
+      const onRetry = (): void => {
         this.reconnecting = true;
-      });
+      };
+      play = (await ahead?.play) ?? (await startPlay(this.titleId, key, { onRetry }));
     } catch (error) {
       // The attempt is told all the same, as a play that the server never named.
       if (first) this.#events.named(key);
@@ -175,20 +176,21 @@ export class PlayerModel {
     this.reconnecting = false;
     if (first) {
       this.duration = play.duration_ms / 1000;
-      this.position = (play.resume_ms < play.duration_ms - kNearEndMs ? play.resume_ms : 0) / 1000;
+      this.position = startOf(play) / 1000;
     }
     this.#play = play;
     this.#events.named(play.play_id);
   }
 
   /** Loads the play at the current position into an engine of its own: one that has failed is not trusted again. */
-  async #load(): Promise<void> {
+  async #load(ready: Engine | null = null): Promise<void> {
     const [play, video, shaka, box] = [this.#play, this.#video, this.#shaka, this.#captionBox];
     if (!play || !video || !shaka || !box) return;
     const playing = this.#engine === null || !this.paused;
     this.#loaded = false;
     await this.#engine?.destroy();
-    const engine = await Engine.create(shaka, video, box, {
+    const engine = ready ?? new Engine(shaka);
+    await engine.attach(video, box, {
       onTracks: () => this.#readTracks(),
       onBuffering: (on) => this.#onBuffering(on),
       onFault: (fault) => this.#recover(fault),
@@ -198,8 +200,7 @@ export class PlayerModel {
     if (this.#gone) return engine.destroy();
     this.#engine = engine;
     try {
-      const url = this.dash ? play.dash_url : play.hls_url;
-      await engine.load({ url, dash: this.dash }, this.position);
+      await engine.load(mediaOf(play, this.dash), this.position);
     } catch (error) {
       return this.#recover(faultOf(error));
     }
@@ -235,7 +236,7 @@ export class PlayerModel {
   async #renew(): Promise<void> {
     this.#renewing = true;
     try {
-      await this.#begin(false);
+      await this.#begin(false, null);
       this.#renewing = false;
       await this.#load();
     } catch (error) {

@@ -4,6 +4,7 @@ import type shaka from "shaka-player/dist/shaka-player.compiled-es2021";
 
 export type Shaka = typeof shaka;
 export type ShakaPlayer = shaka.Player;
+export type ShakaPreload = shaka.media.PreloadManager;
 
 /** About ten seconds: longer than a role needs to come back. */
 const kAttempts = 7;
