@@ -153,7 +153,8 @@ Result<PipelineState> TitleJobs::state_of(store::SqlRunner& sql, const catalog::
   if (!jobs) return std::unexpected(jobs.error());
   for (const auto& job : *jobs) {
     if (job.key.size() <= subject.size()) continue;
-    state.steps[job.key.substr(subject.size() + 1)] = {job.kind, job.state, job.failure.message};
+    state.steps[job.key.substr(subject.size() + 1)] = {job.kind, job.state, job.failure.message,
+                                                       job.failure.code};
   }
   const auto probe = state.steps.find("probe");
   if (probe == state.steps.end() || probe->second.state != JobState::done) return state;
@@ -162,8 +163,9 @@ Result<PipelineState> TitleJobs::state_of(store::SqlRunner& sql, const catalog::
     state.plan = std::unexpected(json.error());
     return state;
   }
-  const auto parsed = media::parse_probe(*json);
-  state.plan = parsed ? media::plan_encode(*parsed) : std::unexpected(parsed.error());
+  auto parsed = media::parse_probe(*json);
+  state.plan =
+      parsed ? plan_title(std::move(*parsed), state.steps) : std::unexpected(parsed.error());
   return state;
 }
 

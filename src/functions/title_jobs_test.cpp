@@ -221,6 +221,26 @@ TEST_F(TitleToPackage, AFailedTitleSaysWhyAndIsTriedAgain) {
   EXPECT_EQ(title(id).error, "");
 }
 
+TEST_F(TitleToPackage, WhatCannotBeRepackagedIsEncodedInstead) {
+  worker_.probe.browser_safe = true;
+  worker_.probe.key_frames_ms = {0, 8'000, 16'000, 24'000, 32'000, 40'000, 48'000, 56'000, 64'000};
+  worker_.probe.video[0].codec = "h264";
+  worker_.probe.audio[0].codec = "aac";
+  worker_.failures[std::string(kRepackageKind)] = "an open group of pictures at 8.000 s";
+  const auto added = jobs_->add(film());
+  ASSERT_TRUE(added);
+  work_all();
+  EXPECT_EQ(title(added->title.id).state, catalog::TitleState::ready);
+  EXPECT_EQ(title(added->title.id).error, "");
+  ASSERT_EQ(worker_.published.size(), 2U);
+  EXPECT_EQ(worker_.published[1]["tracks"].size(), 4U);  // 360p, 480p, 720p and audio
+  // Adding it again tries the repackaging again, but what is playable stays.
+  ASSERT_TRUE(jobs_->add(film()));
+  work_all();
+  EXPECT_EQ(title(added->title.id).state, catalog::TitleState::ready);
+  EXPECT_EQ(worker_.published.size(), 2U);
+}
+
 TEST_F(TitleToPackage, AFailedChunkPublishesNothing) {
   worker_.failures["encode"] = "decoding stopped at 12 s";
   const auto id = jobs_->add(film())->title.id;

@@ -287,6 +287,27 @@ class Decider {
 
 }  // namespace
 
+Result<media::EncodePlan> plan_title(media::Probe probe,
+                                     const std::map<std::string, StepFacts>& steps) {
+  std::string against;
+  for (const auto& [step, facts] : steps) {
+    // Once encoding has begun it is kept to, even while a failed repackaging is tried again:
+    // chunks of both ways do not fit together.
+    if (step.starts_with("encode/") && !step.starts_with("encode/rest/") && against.empty()) {
+      against = "its encoding has begun";
+    }
+    if (step != "repackage" || facts.state != JobState::failed) continue;
+    if (facts.code == name_of(ErrorCode::invalid) || facts.code == name_of(ErrorCode::corrupt)) {
+      against = "it cannot be repackaged: " + facts.message;
+    }
+  }
+  if (probe.browser_safe && !against.empty()) {
+    probe.browser_safe = false;
+    probe.reason = std::move(against);
+  }
+  return media::plan_encode(probe);
+}
+
 Decision decide_next(const PipelineState& state) { return Decider(state).decide(); }
 
 }  // namespace matinee::functions

@@ -15,6 +15,7 @@
 #include "functions/job_payloads.h"
 #include "functions/job_queue.h"
 #include "media/encode_plan.h"
+#include "media/probe.h"
 
 namespace matinee::functions {
 
@@ -24,7 +25,8 @@ namespace matinee::functions {
 struct StepFacts {
   std::string kind;
   JobState state = JobState::queued;
-  std::string message;  // why it failed
+  std::string message = {};  // why it failed
+  std::string code = {};     // of that failure, as JobFailure::code
 };
 
 /// Everything known about a title's making.
@@ -71,9 +73,16 @@ struct Decision {
   bool cancel_rest = false;        // the title has failed: what still waits is in vain
 };
 
+/// The plan of a title, given what its probe found and how its steps went: a source that could not
+/// be repackaged because of what is in it (failed as invalid or corrupt) is encoded instead.
+/// Errors: as media::plan_encode.
+Result<media::EncodePlan> plan_title(media::Probe probe,
+                                     const std::map<std::string, StepFacts>& steps);
+
 /// The next steps of a title. A step that exists already is not given again, so carrying the same
-/// decision out twice changes nothing. The title fails when its probe, plan, repackaging, a video
-/// chunk, all of its audio or a publication fails; what was published before stays.
+/// decision out twice changes nothing. The title fails when its probe, plan, repackaging (but
+/// see plan_title), a video chunk, all of its audio or a publication fails; what was published
+/// before stays.
 Decision decide_next(const PipelineState& state);
 
 }  // namespace matinee::functions

@@ -212,6 +212,59 @@ TEST_F(Pipeline, ANewSidecarMakesANewVersion) {
   EXPECT_EQ(state_.published_version, version + 1);
 }
 
+media::Probe browser_safe_probe() {
+  media::Probe probe;
+  probe.duration_ms = 12'000;
+  probe.browser_safe = true;
+  probe.key_frames_ms = {0, 4'000, 8'000};
+  media::ProbeVideo video;
+  video.codec = "h264";
+  video.width = 1280;
+  video.height = 720;
+  video.frame_rate_num = 25;
+  video.frame_rate_den = 1;
+  probe.video.push_back(video);
+  media::ProbeAudio audio;
+  audio.index = 1;
+  audio.codec = "aac";
+  audio.profile = "LC";
+  audio.channels = 2;
+  probe.audio.push_back(audio);
+  return probe;
+}
+
+TEST(TitlePlan, WhatCannotBeRepackagedIsEncoded) {
+  using Steps = std::map<std::string, StepFacts>;
+  const auto repackage = [](JobState state, const char* code) {
+    return Steps{{"repackage", {"repackage", state, "an open group of pictures", code}}};
+  };
+  struct Case {
+    const char* name;
+    Steps steps;
+    bool repackages;
+  };
+  auto tried_again = repackage(JobState::queued, "");
+  tried_again["encode/v360/0"] = {"encode", JobState::done, "", ""};
+  auto going_on = repackage(JobState::done, "");
+  going_on["encode/rest/0"] = {"encode", JobState::queued, "", ""};
+  const Case cases[] = {{"nothing tried", {}, true},
+                        {"under way", repackage(JobState::leased, ""), true},
+                        {"done", going_on, true},
+                        {"not of this form", repackage(JobState::failed, "invalid"), false},
+                        {"damaged", repackage(JobState::failed, "corrupt"), false},
+                        {"a full disk", repackage(JobState::failed, "limited"), true},
+                        {"its worker died", repackage(JobState::failed, "lost"), true},
+                        {"cancelled", repackage(JobState::failed, "cancelled"), true},
+                        {"tried again after encoding", tried_again, false}};
+  for (const auto& each : cases) {
+    const auto plan = plan_title(browser_safe_probe(), each.steps);
+    ASSERT_TRUE(plan) << each.name;
+    EXPECT_EQ(plan->repackage, each.repackages) << each.name;
+    EXPECT_EQ(plan->rungs.back().height == 720, !each.repackages) << each.name;
+    EXPECT_EQ(plan->audio.front().repackage, each.repackages) << each.name;
+  }
+}
+
 // Property: in any order, with any optional failures, the title ends ready within three versions,
 // each holding at least what the one before held, and its work adds up.
 TEST_F(Pipeline, AnyOrderEndsComplete) {
