@@ -315,6 +315,27 @@ TEST_F(Codec, SaysWhatIsWrongWithABadFile) {
   EXPECT_EQ(codec({"probe", folder_.string()}).code(), "invalid");
 }
 
+TEST_F(Codec, AFileThatBeginsLateIsWhole) {
+  const auto file =
+      ffmpeg("late.mkv", {"-itsoffset", "3", "-i", plain_clip(), "-map", "0", "-c", "copy"});
+  const auto probe = probed(file);
+  EXPECT_EQ(probe.frames, 125);
+  EXPECT_NEAR(static_cast<double>(probe.duration_ms), 5'000, 40);
+}
+
+TEST_F(Codec, CutsAndRefusesTextsThatAFileMakesUp) {
+  std::string title = "title=";
+  for (int i = 0; i < 3'000; ++i) title += "\u20AC";  // three bytes each
+  const auto file =
+      ffmpeg("texts.mkv", {"-i", plain_clip(), "-map", "0", "-c", "copy", "-metadata:s:a:0", title,
+                           "-metadata:s:a:0", "language=no language; at all"});
+  const auto probe = probed(file);
+  ASSERT_EQ(probe.audio.size(), 1U);
+  EXPECT_EQ(probe.audio.front().title.size(), 255U);
+  EXPECT_TRUE(probe.audio.front().title.ends_with("\u20AC"));
+  EXPECT_EQ(probe.audio.front().language, "");
+}
+
 TEST_F(Codec, GoesByTheContentAndNotByTheName) {
   const auto file = plain_clip();
   fs::rename(file, folder_ / "film.txt");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <set>
 
 #include "avc.h"
 #include "report.h"
@@ -14,15 +15,23 @@ namespace {
 
 constexpr std::int64_t kKeyFrameGapMsMax = 10'000;
 constexpr std::size_t kFramesMax = 40'000'000;
+constexpr std::size_t kTagBytesMax = 256;      // of a title that a file gives a stream
+constexpr std::size_t kLanguageBytesMax = 35;  // as RFC 5646 section 4.4.1 recommends
 
 std::string tag(const AVStream& stream, const char* name) {
   const AVDictionaryEntry* entry = av_dict_get(stream.metadata, name, nullptr, 0);
-  return entry == nullptr ? std::string() : std::string(entry->value);
+  return entry == nullptr ? std::string() : cut_text(entry->value, kTagBytesMax);
 }
 
+// What is no language tag says nothing.
 std::string language_of(const AVStream& stream) {
   std::string language = tag(stream, "language");
-  return language == "und" ? std::string() : language;
+  const bool plain =
+      language.size() <= kLanguageBytesMax && std::ranges::all_of(language, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-';
+      });
+  return !plain || language == "und" ? std::string() : language;
 }
 
 bool is_default(const AVStream& stream) {
@@ -105,6 +114,7 @@ struct Scan {
   bool hidden_pictures = false;   // an edit list leaves some out
   bool open_groups = false;       // H.264: a key frame that is no IDR picture
   bool other_parameters = false;  // H.264: parameter sets change on the way
+  std::set<int> streams;          // those that have any packet
 };
 
 void scan_picture(const Source& source, const AVStream& shown, const AVPacket& packet,
@@ -150,6 +160,7 @@ Result<Scan> scan_packets(Source& source, AVStream& shown) {
           scan.end_ms,
           to_ms_floor(time + std::max<std::int64_t>(packet->duration, 0), stream.time_base));
     }
+    scan.streams.insert(packet->stream_index);
     if (packet->stream_index == shown.index) scan_picture(source, shown, *packet, avc, scan);
     if (scan.times.size() > kFramesMax) {
       return fail(ErrorCode::invalid, "there are more pictures than can be handled");
@@ -172,9 +183,10 @@ Result<void> check_whole(const Source& source, const AVStream& shown, const Scan
   if (format.duration <= 0 || format.duration_estimation_method != AVFMT_DURATION_FROM_STREAM) {
     return {};
   }
-  std::int64_t start_ms = format.start_time == AV_NOPTS_VALUE ? 0 : format.start_time / 1000;
+  const std::int64_t start_ms = format.start_time == AV_NOPTS_VALUE ? 0 : format.start_time / 1000;
   const std::int64_t promised_ms = format.duration / 1000;
-  const std::int64_t there_ms = scan.end_ms - std::min<std::int64_t>(start_ms, scan.end_ms);
+  // Of a file whose first time is not 0 some writers promise the end, others the length.
+  const std::int64_t there_ms = scan.end_ms - std::min<std::int64_t>(start_ms, 0);
   if (there_ms + std::max<std::int64_t>(1'000, promised_ms / 50) < promised_ms) {
     return fail(
         ErrorCode::corrupt,
@@ -253,6 +265,11 @@ Result<media::Probe> probe(Source& source) {
   if (auto whole = check_whole(source, shown, *scan); !whole) {
     return std::unexpected(whole.error());
   }
+  // A stream that is announced and empty is none.
+  std::erase_if(probe.audio,
+                [&](const auto& audio) { return !scan->streams.contains(audio.index); });
+  std::erase_if(probe.captions,
+                [&](const auto& captions) { return !scan->streams.contains(captions.index); });
   auto& described = probe.video.front();
   described.variable_frame_rate = varies(scan->times, shown.time_base);
   std::int64_t end = scan->end;

@@ -9,6 +9,8 @@
 namespace matinee::codec {
 namespace {
 
+constexpr std::size_t kMessageBytesMax = 1'024;
+
 // Nobody who listens is left when a write fails: the work is for nothing.
 void write_line(std::string line) {
   line.push_back('\n');
@@ -33,10 +35,17 @@ void report_progress(double progress) {
 
 void report_result(const Json& json) { write_line(to_text(json)); }
 
+std::string cut_text(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return std::string(text);
+  std::size_t end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(text.substr(0, end));
+}
+
 void report_error(const Error& error) {
   Json json;
   json["error"]["code"] = name_of(error.code);
-  json["error"]["message"] = error.message;
+  json["error"]["message"] = cut_text(error.message, kMessageBytesMax);
   write_line(to_text(json));
 }
 
