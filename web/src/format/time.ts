@@ -41,6 +41,8 @@ export function timeLeft(positionMs: number, durationMs: number): string {
     : `${Math.round(left / 60_000)} min left`;
 }
 
+export const kUnknownLanguage = "Unknown language";
+
 const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
 
 /** `German` for `de`; an unknown or missing code is named as the film's maker named it, else `Unknown language`. */
@@ -53,7 +55,7 @@ export function languageName(code: string | null | undefined, label?: string | n
       // Not a language tag: fall through to the label.
     }
   }
-  return label && label !== "" ? label : "Unknown language";
+  return label && label !== "" ? label : kUnknownLanguage;
 }
 
 /** A server's message as a sentence: a capital first, a full stop last. */
