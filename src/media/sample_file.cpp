@@ -169,7 +169,7 @@ Result<void> SampleFileWriter::write(const Sample& sample, std::span<const unsig
   }
   put(*out_, pack(sample, static_cast<std::uint32_t>(data.size())));
   put(*out_, data);
-  if (!*out_) return fail(ErrorCode::unavailable, "writing a sample failed");
+  if (!*out_) return fail(ErrorCode::unavailable, "writing a sample: the disk may be full");
   return {};
 }
 
