@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -90,7 +91,7 @@ class ControlTest : public testing::Test {
     calls.history = [this](const auto&, Deadline) { return history_; };
     return calls;
   }
-  std::function<Result<void>(std::string_view, guard::Operation)> authorize() {
+  static Authorize authorize() {
     return [](std::string_view authorization, guard::Operation operation) -> Result<void> {
       const auto role = guard::role_of(authorization);
       if (!role) return fail(ErrorCode::unauthorized, "no role credential");
@@ -113,6 +114,7 @@ class ControlTest : public testing::Test {
     request.target = std::move(target);
     request.headers = headers;
     request.context.listener = listener;
+    request.context.session = vouched_for_;
     http::TextReader reader(std::move(body));
     request.set_body(reader);
     http::Response response = router_.handle(request);
@@ -207,6 +209,7 @@ class ControlTest : public testing::Test {
       SessionId::generate(clock_, random_), TenantId::generate(clock_, random_),
       AccountId::generate(clock_, random_), ProfileId::generate(clock_, random_),
       Pseudonym::generate(clock_, random_)};
+  std::optional<http::SessionFacts> vouched_for_;  // what Matinee-* headers of a request would say
   Result<std::int64_t> resume_ms_ = std::int64_t{0};
   Result<std::vector<WatchedTitle>> history_;
 };

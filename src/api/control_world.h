@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/acting_viewer.h"
 #include "api/package_cache.h"
 #include "api/play_starts.h"
 #include "api/web_app.h"
@@ -76,8 +77,7 @@ struct ControlWorld {
   ReadObject read_object;  // from the origin role
   ControlMembers members;
   ControlInsight insight;
-  /// Whether the sender of an Authorization header may. Errors: unauthorized, forbidden.
-  std::function<Result<void>(std::string_view authorization, guard::Operation)> authorize;
+  Authorize authorize;
 };
 
 /// How long control waits for insight before it goes on without.

@@ -60,13 +60,15 @@ http::Response private_json(int status, const Json& json) {
   return response;
 }
 
-Result<http::SessionFacts> session_of(const http::Request& request) {
-  if (request.context.session) return *request.context.session;
-  return fail(ErrorCode::unauthorized, "a session is needed");
+Result<http::SessionFacts> session_of(const InsightWorld& world, const http::Request& request) {
+  const auto session = acting_viewer(request, world.authorize);
+  if (!session) return std::unexpected(session.error());
+  if (!*session) return fail(ErrorCode::unauthorized, "a session is needed");
+  return **session;
 }
 
 Result<http::Response> post_events(const InsightWorld& world, http::Request& request) {
-  const auto session = session_of(request);
+  const auto session = session_of(world, request);
   if (!session) return std::unexpected(session.error());
   const auto body = http::read_body(request, events::kEventsBodyBytesMax);
   if (!body) return std::unexpected(body.error());
@@ -97,7 +99,7 @@ Result<std::size_t> limit_of(const http::Request& request) {
 }
 
 Result<http::Response> get_history(const InsightWorld& world, const http::Request& request) {
-  const auto session = session_of(request);
+  const auto session = session_of(world, request);
   if (!session) return std::unexpected(session.error());
   const auto limit = limit_of(request);
   if (!limit) return std::unexpected(limit.error());

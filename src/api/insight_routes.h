@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/acting_viewer.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "events/intake.h"
@@ -24,8 +25,7 @@ struct InsightWorld {
   events::Intake& intake;
   /// The state of the `history` processor for a pseudonym. Errors: unavailable.
   std::function<Result<std::shared_ptr<store::StateStore>>(Pseudonym)> history_of;
-  /// Whether the sender of an Authorization header may. Errors: unauthorized, forbidden.
-  std::function<Result<void>(std::string_view authorization, guard::Operation)> authorize;
+  Authorize authorize;
 };
 
 /// Adds
@@ -34,7 +34,8 @@ struct InsightWorld {
 ///   GET /v1/history?limit=&cursor=: titles, the last watched first
 ///   GET /internal/resume?pseudonym=&title_id= (control): {"resume_ms"}
 ///   POST /internal/erasures {"tenant_id","pseudonym"} (control): all processors forget it
-/// The /v1/ routes need the session that the edge sends in Matinee-* headers: 401 without.
+/// The /v1/ routes need a session in Matinee-* headers, from a role that may act for viewers (the
+/// edge, or control for its home page): 401 without, 403 from another.
 void add_insight_routes(http::Router& router, const InsightWorld& world);
 
 /// The public ones among them, for the OpenAPI document that `control` serves.

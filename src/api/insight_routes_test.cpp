@@ -46,8 +46,9 @@ class InsightRoutes : public testing::Test {
     world_.emplace(InsightWorld{
         *intake_, [this](Pseudonym pseudonym) { return processor_->state_of(pseudonym); },
         [](std::string_view authorization, guard::Operation operation) -> Result<void> {
-          if (authorization != "control") return fail(ErrorCode::unauthorized, "who are you");
-          EXPECT_TRUE(guard::is_permitted(guard::Role::control, operation));
+          const auto role = guard::role_of(authorization);
+          if (!role) return fail(ErrorCode::unauthorized, "who are you");
+          if (!guard::is_permitted(*role, operation)) return fail(ErrorCode::forbidden, "may not");
           return {};
         }});
     add_insight_routes(router_, *world_);
@@ -62,7 +63,7 @@ class InsightRoutes : public testing::Test {
     Json json;
   };
   Answer send(http::Method method, std::string target, std::optional<http::SessionFacts> session,
-              std::string body = {}, std::string_view authorization = {}) {
+              std::string body = {}, std::string_view authorization = "edge") {
     http::Request request;
     request.method = method;
     request.target = std::move(target);
@@ -145,6 +146,19 @@ TEST_F(InsightRoutes, WithoutASessionIs401) {
   EXPECT_EQ(send(http::Method::get, "/v1/history", std::nullopt).status, 401);
 }
 
+TEST_F(InsightRoutes, OnlyEdgeAndControlSayWhoTheViewerIs) {
+  struct Case {
+    const char* role;
+    int status;
+  };
+  for (const auto& [role, status] :
+       {Case{"", 401}, Case{"media", 403}, Case{"insight", 403}, Case{"control", 200}}) {
+    EXPECT_EQ(send(http::Method::get, "/v1/history", viewer(7), {}, role).status, status) << role;
+  }
+  EXPECT_EQ(send(http::Method::post, "/v1/events", viewer(7), R"({"events":[]})", "media").status,
+            403);
+}
+
 TEST_F(InsightRoutes, WrongRequestsAreNamed) {
   EXPECT_EQ(send(http::Method::post, "/v1/events", viewer(7), "{").status, 400);
   EXPECT_EQ(send(http::Method::post, "/v1/events", viewer(7),
@@ -182,7 +196,8 @@ TEST_F(InsightRoutes, AnErasureEmptiesTheHistory) {
   const std::string body = Json{{"tenant_id", numbered<TenantKind>(1).to_string()},
                                 {"pseudonym", numbered<PseudonymKind>(7).to_string()}}
                                .dump();
-  EXPECT_EQ(send(http::Method::post, "/internal/erasures", viewer(7), body).status, 401);
+  EXPECT_EQ(send(http::Method::post, "/internal/erasures", {}, body, "").status, 401);
+  EXPECT_EQ(send(http::Method::post, "/internal/erasures", viewer(7), body, "edge").status, 403);
   EXPECT_EQ(send(http::Method::post, "/internal/erasures", {}, body, "control").status, 204);
   ASSERT_TRUE(processor_->run_to_end());
   EXPECT_TRUE(send(http::Method::get, "/v1/history", viewer(7)).json["items"].empty());

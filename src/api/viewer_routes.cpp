@@ -200,6 +200,9 @@ Result<http::Response> start_play(const ControlWorld& world, http::Request& requ
 
 Result<http::Response> get_manifest(const ControlWorld& world, const http::Request& request,
                                     bool hls) {
+  const auto admitted =
+      world.authorize(request.headers.value_of("Authorization"), guard::Operation::read_manifests);
+  if (!admitted) return std::unexpected(admitted.error());
   const auto token = world.tokens.verify(request.parameter("token"), world.clock.now());
   if (!token) return std::unexpected(token.error());
   const auto package = world.packages.get(
@@ -279,7 +282,7 @@ http::Route manifest_route(bool hls) {
                     hls ? "getHlsManifest" : "getDashManifest",
                     hls ? "The multivariant playlist of a play." : "The MPD of a play.",
                     R"({"type":"string"})");
-  made.priority = http::Priority::playback;
+  made.priority = http::Priority::play_start;
   made.response_type = hls ? "application/vnd.apple.mpegurl" : "application/dash+xml";
   made.problem_statuses = {403};
   return made;
@@ -297,7 +300,9 @@ Result<TitleId> parse_play_request(std::string_view body) {
 
 http::Handler for_viewer(const ControlWorld& world, ViewerHandler handler) {
   return [&world, handler = std::move(handler)](http::Request& request) -> Result<http::Response> {
-    if (request.context.session) return handler(request, *request.context.session);
+    const auto acting = acting_viewer(request, world.authorize);
+    if (!acting) return std::unexpected(acting.error());
+    if (*acting) return handler(request, **acting);
     const auto known = world.members.resolve(request.headers.value_of("Cookie"));
     if (known) return handler(request, known->facts);
     if (known.error().code != ErrorCode::unauthorized) return std::unexpected(known.error());

@@ -13,6 +13,8 @@ namespace matinee::api {
 namespace {
 
 using namespace std::chrono_literals;
+const http::Headers kEdge{{"Authorization", "edge"}};
+
 class ViewerRoutes : public ControlTest {};
 
 TEST_F(ViewerRoutes, ListTitlesPageByPage) {
@@ -122,25 +124,28 @@ TEST_F(ViewerRoutes, APlayOpensItsManifests) {
   const auto hls_url = answer.json["hls_url"].get<std::string>();
   EXPECT_TRUE(answer.json["captions"][0]["url"].get<std::string>().starts_with(
       hls_url.substr(0, hls_url.rfind('/'))));
-  const auto hls = get(hls_url, {});
+  const auto hls = get(hls_url, kEdge);
   EXPECT_EQ(hls.status, 200);
   EXPECT_TRUE(hls.body.starts_with("#EXTM3U"));
   EXPECT_EQ(hls.headers.value_of("Access-Control-Allow-Origin"), "*");
   EXPECT_EQ(hls.headers.value_of("Cache-Control"), "no-store");
   EXPECT_EQ(hls.headers.value_of("Content-Type"), "application/vnd.apple.mpegurl");
-  const auto dash = get(answer.json["dash_url"].get<std::string>(), {});
+  const auto dash = get(answer.json["dash_url"].get<std::string>(), kEdge);
   EXPECT_NE(dash.body.find("<MPD"), std::string::npos);
   EXPECT_EQ(dash.headers.value_of("Content-Type"), "application/dash+xml");
   EXPECT_EQ(sessions_opened_, 0);
   // The package was read once for all of it.
   EXPECT_EQ(object_reads_, 1);
+  // The token alone is not enough on a socket of the roles.
+  EXPECT_EQ(get(hls_url, {}).status, 401);
+  EXPECT_EQ(get(hls_url, {{"Authorization", "media"}}).status, 403);
   clock_.advance(12h + 5s);
-  EXPECT_EQ(get(hls_url, {}).status, 403);
+  EXPECT_EQ(get(hls_url, kEdge).status, 403);
 }
 
 TEST_F(ViewerRoutes, ManifestsNeedAToken) {
-  EXPECT_EQ(get("/m/x/main.m3u8").status, 403);
-  EXPECT_EQ(get("/m/" + std::string(78, 'A') + "/main.mpd").status, 403);
+  EXPECT_EQ(get("/m/x/main.m3u8", kEdge).status, 403);
+  EXPECT_EQ(get("/m/" + std::string(78, 'A') + "/main.mpd", kEdge).status, 403);
   EXPECT_EQ(get("/m/x/other").status, 404);
 }
 
@@ -185,6 +190,24 @@ TEST_F(ViewerRoutes, APlayStartsWithoutInsightButNotWithoutOrigin) {
   EXPECT_EQ(answer.json["resume_ms"], 0);
   resume_ms_ = std::int64_t{99'999};  // of a longer version
   EXPECT_EQ(post("/v1/plays", body).json["resume_ms"], 4'000);
+}
+
+TEST_F(ViewerRoutes, OnlyTheEdgeSaysWhoTheViewerIs) {
+  vouched_for_ = facts_;
+  const auto title = add_title("Film.mkv", true);
+  const Json body{{"title_id", title.id.to_string()}};
+  struct Case {
+    http::Headers headers;
+    int status;
+  };
+  for (const auto& each : {Case{{{"Authorization", "edge"}}, 200}, Case{{{"Cookie", kCookie}}, 401},
+                           Case{{{"Authorization", "media"}, {"Cookie", kCookie}}, 403},
+                           Case{{{"Authorization", "insight"}}, 403}}) {
+    EXPECT_EQ(get("/v1/home", each.headers).status, each.status);
+    EXPECT_EQ(get("/", each.headers).status, each.status);
+    EXPECT_EQ(post("/v1/plays", body, each.headers).status, each.status);
+  }
+  EXPECT_EQ(sessions_opened_, 0);
 }
 
 TEST_F(ViewerRoutes, WhoHasNoSessionGetsOne) {

@@ -72,7 +72,7 @@ TEST(RoleCredential, PolicyIsThis) {
       {Operation::read_profile_keys, "insight "},
       {Operation::read_resume, "control "},
       {Operation::erase_pseudonyms, "control "},
-      {Operation::act_for_viewers, "edge "},
+      {Operation::act_for_viewers, "edge control "},
   };
   for (const Case& each : cases) {
     std::string roles;
