@@ -95,6 +95,7 @@ class FrontTest : public testing::Test {
     options.proxy.patience = patience_;
     options.proxy.answer_longest = 20s;
     options.proxy.in_flight_max = in_flight_max_;
+    options.proxy.body_longest = body_longest_;
     options.media.extents.fetch.threads = 1;
     front_ = std::make_unique<Front>(
         options, FrontWorld{.origin = origin_.origin(),
@@ -138,6 +139,7 @@ class FrontTest : public testing::Test {
   }
 
   std::chrono::milliseconds patience_;
+  std::chrono::milliseconds body_longest_{20s};
   std::size_t in_flight_max_ = 100;
   std::atomic<RoleAvailability> availability_{RoleAvailability::ready};
   std::atomic<bool> ready_{true};
@@ -305,6 +307,16 @@ TEST_F(FrontTest, GivesUpABrokenRoleAtOnce) {
   availability_ = RoleAvailability::broken;
   control_acts([](const std::shared_ptr<Exchange>& exchange) { exchange->abort(); });
   EXPECT_EQ(status(Method::get, "/v1/titles"), 503);
+}
+
+TEST_F(FrontTest, WhoSendsABodyDropByDropLosesItsPlace) {
+  in_flight_max_ = 2;  // starts of plays may use one of them
+  body_longest_ = 300ms;
+  start_all();
+  http::RawPeer slow = public_.connect();
+  slow.send("POST /v1/plays HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
+  ASSERT_TRUE(slow.receive_until("408"));
+  EXPECT_EQ(status(Method::post, "/v1/plays", {}, "{}"), 200);
 }
 
 TEST_F(FrontTest, TurnsAwayWhatThereIsNoRoomFor) {

@@ -24,6 +24,8 @@ struct ProxyEdge {
     http::UpstreamPool::Options insight{};
     std::size_t in_flight_max = 2'048;  // requests at roles, of all loops
     SessionCache::Options sessions{};
+    // A body that is kept has to be there by then: whoever sends it drop by drop holds a place.
+    std::chrono::milliseconds body_longest{15'000};
     std::chrono::milliseconds patience{5'000};         // with a role that is away
     std::chrono::milliseconds answer_longest{10'000};  // of a role that is there
   };

@@ -37,6 +37,7 @@ void ProxyRequest::start() {
     if (self->call_) self->call_->abort();
     self->call_.reset();
     self->ticket_ = {};
+    self->exchange_->loop().cancel(self->body_late_);
   });
   body_kind_ = body_kind();
   if (body_kind_ == Body::kept) {
@@ -58,13 +59,23 @@ ProxyRequest::Body ProxyRequest::body_kind() const {
 }
 
 void ProxyRequest::keep_body() {
+  body_late_ =
+      exchange_->loop().add_timer(proxy_.edge_.options.body_longest, [weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (!self) return;
+        self->body_late_ = {};
+        self->refuse(408, "the request's body did not come in time");
+      });
   exchange_->read_body({.on_data =
                             [weak = weak_from_this()](std::string_view data) {
                               if (const auto self = weak.lock()) self->body_.append(data);
                             },
                         .on_end =
                             [weak = weak_from_this()] {
-                              if (const auto self = weak.lock()) self->resolve_session();
+                              const auto self = weak.lock();
+                              if (!self) return;
+                              self->exchange_->loop().cancel(self->body_late_);
+                              self->resolve_session();
                             },
                         .on_error =
                             [weak = weak_from_this()](int status) {

@@ -43,6 +43,7 @@ class ProxyRequest : public std::enable_shared_from_this<ProxyRequest> {
   Admission::Ticket ticket_;
   Body body_kind_ = Body::none;
   std::string body_;
+  http::Loop::TimerId body_late_;
   std::shared_ptr<RoleCall> call_;
 };
 

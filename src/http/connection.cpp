@@ -249,6 +249,7 @@ bool Connection::refuse_request(Http1Exchange& exchange) {
     }
   }
   if (status == 0) return false;
+  exchange.logged_path_ = "-";  // only a handler knows where a path holds a token
   exchange.respond(problem(status, why, context.request_id));
   return true;
 }

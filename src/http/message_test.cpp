@@ -62,6 +62,7 @@ TEST(OriginCheck, AllowsHosts) {
   EXPECT_TRUE(host_is_allowed("[::1]:80", allowed));
   EXPECT_FALSE(host_is_allowed("localhost:9999", allowed));
   EXPECT_FALSE(host_is_allowed("evil.example", allowed));
+  EXPECT_FALSE(host_is_allowed("films.example:evil.example", allowed));
   EXPECT_FALSE(host_is_allowed("films.example.evil.example", allowed));
   EXPECT_TRUE(host_is_allowed("anything", {}));
 }

@@ -12,6 +12,9 @@ std::string_view without_port(std::string_view host) {
   const std::size_t colon = host.rfind(':');
   if (colon == std::string_view::npos) return host;
   if (bracket != std::string_view::npos && colon < bracket) return host;
+  const bool is_port =
+      std::ranges::all_of(host.substr(colon + 1), [](char c) { return c >= '0' && c <= '9'; });
+  if (!is_port) return host;
   return host.substr(0, colon);
 }
 

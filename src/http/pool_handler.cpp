@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "http/loggable_path.h"
 #include "http/problem.h"
 #include "http/server.h"
 
@@ -313,6 +314,7 @@ class PoolJob : public std::enable_shared_from_this<PoolJob> {
 InlineHandler pool_handler(const Router& router, ThreadPool& pool, const Clock& clock) {
   return [&router, &pool, &clock](const std::shared_ptr<Exchange>& exchange) {
     Request& request = exchange->request();
+    exchange->set_logged_path(loggable_path(router, request.path()));
     auto matched = router.match(request.method, request.path(), request.context.listener);
     if (const auto* miss = std::get_if<RouteMiss>(&matched)) {
       exchange->set_route("none");
@@ -322,7 +324,6 @@ InlineHandler pool_handler(const Router& router, ThreadPool& pool, const Clock& 
     exchange->set_route(match.route->operation_id);
     exchange->set_body_limit(match.route->body_bytes_max);
     if (match.route->on_loop) return exchange->respond(router.handle(request));
-    exchange->set_logged_path(request.path());
     auto job = std::make_shared<PoolJob>(exchange, *match.handler, pool, clock);
     job->set_parameters(std::move(match.parameters));
     job->start();

@@ -196,6 +196,16 @@ const commands = {
   thaw: async (stage, role) => stage.service.signal(role, "SIGCONT"),
   ready: (stage, role) => stage.service.ready(role, Number(stage.names.generation ?? 0)),
 
+  // unlogged [TEXT]: no role wrote it to the log; without TEXT, the viewers' cookies.
+  async unlogged(stage, text = null) {
+    const secrets = text === null ? Object.values(stage.viewers).map((viewer) => viewer.cookie.split("=")[1]) : [text];
+    for (const secret of secrets) {
+      if (!secret) throw new Error("there is nothing to look for in the log");
+      const line = stage.service.tail(Infinity).split("\n").find((each) => each.includes(secret));
+      if (line) throw new Error(`the log holds a secret: ${line}`);
+    }
+  },
+
   // event TYPE {"more":"fields"}: one event of this viewer; the answer is the last answer.
   async event(stage, type, fields = "{}") {
     const body = JSON.stringify({ events: [stage.viewer.event(type, JSON.parse(fields))] });
