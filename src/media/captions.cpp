@@ -168,6 +168,13 @@ void add_line(std::string& text, std::string_view line) {
   text += line;
 }
 
+// Dropped markup can leave a line empty, which would end a WebVTT cue.
+std::string without_blank_lines(std::string_view text) {
+  std::string out;
+  for (const std::string_view line : lines_of(text)) add_line(out, line);
+  return out;
+}
+
 bool has_timing(std::string_view line) { return line.find(kArrow) != std::string_view::npos; }
 
 Result<std::vector<Cue>> read_srt(const std::vector<std::string_view>& lines) {
@@ -177,7 +184,7 @@ Result<std::vector<Cue>> read_srt(const std::vector<std::string_view>& lines) {
   std::string text;
   const auto close = [&]() -> Result<void> {
     if (!open) return {};
-    open->text = from_srt(text);
+    open->text = without_blank_lines(from_srt(text));
     text.clear();
     auto added = list.add(std::move(*open), opened);
     open.reset();

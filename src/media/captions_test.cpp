@@ -24,6 +24,14 @@ TEST(Captions, ReadsSrt) {
                    }));
 }
 
+// Found by the fuzzer: the line that {\\an8} left empty ended the cue in WebVTT, without its text.
+TEST(Captions, MarkupAloneOnALineLeavesNoBlankLine) {
+  const auto cues = read_cues("1\n00:00:01,000 --> 00:00:02,000\n{\\an8}\nText\n<font>\nMore\n");
+  ASSERT_TRUE(cues.has_value()) << cues.error().message;
+  EXPECT_EQ(*cues, (std::vector<Cue>{{1000, 2000, "", "Text\nMore"}}));
+  EXPECT_EQ(read_cues(write_webvtt(*cues)).value(), *cues);
+}
+
 TEST(Captions, ReadsWebVtt) {
   const auto cues = read_cues(
       "WEBVTT - a film\nX-TIMESTAMP-MAP=MPEGTS:0\n\nSTYLE\n::cue{}\n\nNOTE a\nb\n\nid 1\n"
