@@ -35,6 +35,7 @@ struct ServeOptions {
   std::string config_file;
   std::string listen;
   bool open = false;
+  std::string log_level;
   std::vector<std::string> roles;
 
   void add_to(CLI::App& command) {
@@ -42,6 +43,7 @@ struct ServeOptions {
     command.add_option("--config", config_file, "configuration file (TOML)");
     command.add_option("--listen", listen, "ADDRESS:PORT (default 127.0.0.1:8080)");
     command.add_flag("--open", open, "listen beyond this machine although nobody has to sign in");
+    command.add_option("--log-level", log_level, "debug, info, warning or error (default info)");
     command.add_option("--roles", roles, "the roles to run here (default: all)")->delimiter(',');
   }
 
@@ -56,6 +58,11 @@ struct ServeOptions {
     if (!listen.empty()) config.listen = listen;
     if (!roles.empty()) config.roles = roles;
     config.open = config.open || open;
+    if (!log_level.empty()) {
+      const auto level = log_level_of(log_level);
+      if (!level) return std::unexpected(level.error());
+      config.log_level = *level;
+    }
     return config;
   }
 };

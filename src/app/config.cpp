@@ -116,10 +116,21 @@ Result<void> read_config_file(const std::filesystem::path& file, Config& config)
   return {};
 }
 
+Result<log::Level> log_level_of(std::string_view name) {
+  const auto found = levels().find(name);
+  if (found == levels().end()) {
+    return fail(ErrorCode::invalid, "there is no log level \"" + std::string(name) + "\"");
+  }
+  return found->second;
+}
+
 std::vector<std::string> to_arguments(const Config& config, const std::filesystem::path& file) {
   std::vector<std::string> arguments{"--home", config.home.string(), "--listen", config.listen};
   if (!file.empty()) arguments.insert(arguments.end(), {"--config", file.string()});
   if (config.open) arguments.emplace_back("--open");
+  for (const auto& [name, level] : levels()) {
+    if (level == config.log_level) arguments.insert(arguments.end(), {"--log-level", name});
+  }
   return arguments;
 }
 

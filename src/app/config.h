@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/log.h"
@@ -32,6 +33,9 @@ struct Config {
 /// Overwrites what the file sets. Errors: not_found; invalid, naming the key or the line.
 /// Unknown keys are refused, so that a misspelt one is not silently the default.
 Result<void> read_config_file(const std::filesystem::path& file, Config& config);
+
+/// "debug", "info", "warning", "error". Errors: invalid.
+Result<log::Level> log_level_of(std::string_view name);
 
 /// The command-line form of what roles must know, for the processes the supervisor starts.
 std::vector<std::string> to_arguments(const Config& config, const std::filesystem::path& file);

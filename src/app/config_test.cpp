@@ -50,6 +50,15 @@ TEST_F(ConfigTest, RefusesWhatItCannotMean) {
   EXPECT_EQ(read_config_file("/nonexistent.toml", config_).error().code, ErrorCode::not_found);
 }
 
+TEST_F(ConfigTest, HandsItsLogLevelToTheRoles) {
+  config_.log_level = log_level_of("warning").value();
+  const auto arguments = to_arguments(config_, {});
+  const auto option = std::ranges::find(arguments, "--log-level");
+  ASSERT_TRUE(option != arguments.end());
+  EXPECT_EQ(*(option + 1), "warning");
+  EXPECT_FALSE(log_level_of("loud").has_value());
+}
+
 TEST_F(ConfigTest, AnswersToItsOwnNamesOnly) {
   config_.public_url = "https://films.example:8443/";
   const auto hosts = allowed_hosts(config_);

@@ -121,7 +121,7 @@ int run_demo(const DemoOptions& options) {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     ::setpgid(0, 0);
     ::nice(5);
-    log::configure("demo", log::Level::info);
+    log::configure("demo", log::Level::warning);
     ::_exit(make_films(home, codec));
   }
   Config config;
