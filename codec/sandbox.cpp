@@ -74,7 +74,7 @@ int add_conditional_rules(scmp_filter_ctx filter) {
   // abort() signals its own process.
   if (code == 0) {
     code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                            SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid())));
+                            SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()), 0));
   }
   // newfstatat with an empty path is fstat.
   if (code == 0) {
@@ -83,11 +83,11 @@ int add_conditional_rules(scmp_filter_ctx filter) {
   }
   if (code == 0) {
     code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
-                            SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
+                            SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME, 0));
   }
   if (code == 0) {
-    code =
-        seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_GETFL));
+    code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
+                            SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0));
   }
   return code;
 }

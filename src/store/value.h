@@ -25,18 +25,18 @@ struct Blob {
 class Value {
  public:
   Value() = default;
-  Value(std::nullptr_t) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTBEGIN(google-explicit-constructor): a row of values reads as what callers hold.
+  Value(std::nullptr_t) {}
   template <std::integral T>
-  Value(T value) : value_(checked(value)) {}            // NOLINT(google-explicit-constructor)
-  Value(double value) : value_(value) {}                // NOLINT(google-explicit-constructor)
-  Value(std::string text) : value_(std::move(text)) {}  // NOLINT(google-explicit-constructor)
-  Value(std::string_view text)
-      : value_(std::string(text)) {}                      // NOLINT(google-explicit-constructor)
-  Value(const char* text) : value_(std::string(text)) {}  // NOLINT(google-explicit-constructor)
-  Value(Blob blob) : value_(std::move(blob)) {}           // NOLINT(google-explicit-constructor)
+  Value(T value) : value_(checked(value)) {}
+  Value(double value) : value_(value) {}
+  Value(std::string text) : value_(std::move(text)) {}
+  Value(std::string_view text) : value_(std::string(text)) {}
+  Value(const char* text) : value_(std::string(text)) {}
+  Value(Blob blob) : value_(std::move(blob)) {}
   template <typename T>
-  Value(const std::optional<T>& value)  // NOLINT(google-explicit-constructor)
-      : Value(value ? Value(*value) : Value()) {}
+  Value(const std::optional<T>& value) : Value(value ? Value(*value) : Value()) {}
+  // NOLINTEND(google-explicit-constructor)
 
   [[nodiscard]] bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
   [[nodiscard]] bool is_integer() const { return std::holds_alternative<std::int64_t>(value_); }
