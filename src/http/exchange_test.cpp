@@ -131,7 +131,9 @@ TEST(Exchange, EndsStalledBodiesWith408) {
 TEST(Exchange, AbortsClientsThatTakeNothing) {
   Bench bench([](const std::shared_ptr<Exchange>& exchange) {
     exchange->begin({}, 1ULL << 30U);
-    exchange->write(SharedBytes::of(std::string(32'000'000, 'x')));
+    std::string flood;
+    flood.resize(32'000'000, 'x');
+    exchange->write(SharedBytes::of(std::move(flood)));
     exchange->on_drain([exchange] {});  // holds it
   });
   RawPeer peer = bench.connect();
