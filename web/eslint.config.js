@@ -29,5 +29,7 @@ export default ts.config(
     },
   },
   { files: ["**/*.svelte"], rules: { "max-lines": ["error", { max: 200 }] } },
+  // A table of texts, one per line.
+  { files: ["**/src/strings/en.ts"], rules: { "max-lines": "off" } },
   { files: ["**/*.mjs"], rules: { "no-console": "off" } },
 );
