@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "api/viewer_routes.h"
+#include "api/play_routes.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   const std::string_view body(reinterpret_cast<const char*>(data), size);

@@ -12,19 +12,14 @@
 
 namespace matinee::api {
 
-/// GET /v1/titles, /v1/titles/{id}, /v1/titles/{id}/poster, /v1/home, POST /v1/plays and
-/// GET /m/{token}/main.m3u8|mpd. A request of /v1/ without a session gets a new one (Set-Cookie).
-/// `world` must outlive the router.
+/// All that title_routes, image_routes, home_routes and play_routes describe. A request of /v1/
+/// without a session gets a new one (Set-Cookie). `world` must outlive the router.
 void add_viewer_routes(http::Router& router, const ControlWorld& world);
 
 /// The OpenAPI document of the whole public API: the viewer routes, and `others`, which other roles
 /// serve at the same address (POST /v1/events, GET /v1/history). `schemas`: their components.
 std::string public_openapi(std::string_view version, std::span<const http::Route> others,
                            std::span<const std::pair<std::string, std::string>> schemas);
-
-/// The title of a POST /v1/plays body. Errors: invalid for anything but an object with a text
-/// `title_id`; not_found when that is no id.
-Result<TitleId> parse_play_request(std::string_view body);
 
 /// What a handler gets besides the request: the viewer's session.
 using ViewerHandler =

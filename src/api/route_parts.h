@@ -1,0 +1,31 @@
+#pragma once
+// api/route_parts: what the route files of this module share.
+
+#include <string>
+#include <string_view>
+
+#include "base/id.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "http/router.h"
+
+namespace matinee::api {
+
+/// The deadline that comes first.
+Deadline sooner(Deadline a, Deadline b);
+
+/// 200 with `json`, for this viewer alone and to be asked for again.
+http::Response private_json(const Json& json);
+
+/// Errors: not_found for what is no id: for a viewer there is no such title either way.
+Result<TitleId> title_id_of(std::string_view text);
+
+/// {"$ref": ...} of a schema of the OpenAPI document.
+std::string reference(std::string_view schema);
+
+/// A route that may be repeated, so that the edge does when a role dies under it.
+http::Route repeatable_route(http::Method method, std::string path, std::string operation_id,
+                             std::string summary, std::string response_schema);
+
+}  // namespace matinee::api
