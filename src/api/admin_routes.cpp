@@ -134,6 +134,7 @@ http::Route admin_route(http::Method method, std::string path, std::string opera
   route.operation_id = std::move(operation_id);
   route.summary = std::move(summary);
   route.visibility = http::Visibility::admin;
+  route.access = "admin";
   route.body_bytes_max = kBodyBytesMax;
   return route;
 }

@@ -56,6 +56,7 @@ http::Route internal_route(std::string path, std::string operation_id, std::stri
   route.visibility = http::Visibility::internal;
   route.retry_safe = true;
   route.problem_statuses = {401, 403, 404};
+  route.access = "internal";
   return route;
 }
 
@@ -72,16 +73,17 @@ void add_control_routes(http::Router& router, const ControlWorld& world, std::st
              [&world](http::Request& request) { return get_profile_key(world, request); });
 
   auto document = internal_route("/openapi.json", "getOpenApi", "This API, described.");
+  document.access = "public";
   const auto text = http::SharedBytes::of(std::move(openapi));
   router.add(std::move(document), [text](http::Request&) -> Result<http::Response> {
     return http::Response::bytes(200, "application/json", text);
   });
 
   auto app = internal_route("/{path...}", "getWebApp", "The web app.");
-  const auto with_session =
-      for_viewer(world, [&world](http::Request& request, const http::SessionFacts&) {
-        return world.web_app.respond(request);
-      });
+  app.access = "public";
+  const auto with_session = for_viewer(world, [&world](http::Request& request, const Viewer&) {
+    return world.web_app.respond(request);
+  });
   router.add(std::move(app), [&world, with_session](http::Request& request) {
     return get_page(world, request, with_session);
   });

@@ -4,7 +4,7 @@
 
 #include "api/route_parts.h"
 #include "api/title_json.h"
-#include "api/viewer_routes.h"
+#include "api/viewer.h"
 #include "base/log.h"
 
 namespace matinee::api {
@@ -37,11 +37,11 @@ Json continue_watching(const ControlWorld& world, const http::Request& request,
 }
 
 Result<http::Response> get_home(const ControlWorld& world, const http::Request& request,
-                                const http::SessionFacts& facts) {
+                                const Viewer& viewer) {
   const auto page = world.titles.list(world.database, kHomeRowMax, "");
   if (!page) return std::unexpected(page.error());
   Json rows = Json::array();
-  if (Json begun = continue_watching(world, request, facts); !begun.empty()) {
+  if (Json begun = continue_watching(world, request, viewer.facts); !begun.empty()) {
     rows.push_back(
         {{"id", "continue-watching"}, {"name", "Continue watching"}, {"titles", std::move(begun)}});
   }
@@ -60,8 +60,9 @@ http::Route home_route() {
 }  // namespace
 
 void add_home_routes(http::Router& router, const ControlWorld& world) {
-  router.add(home_route(), for_viewer(world, [&world](http::Request& request, const auto& facts) {
-               return get_home(world, request, facts);
+  router.add(home_route(),
+             for_viewer(world, [&world](http::Request& request, const Viewer& viewer) {
+               return get_home(world, request, viewer);
              }));
 }
 

@@ -164,6 +164,7 @@ http::Route events_route() {
   route.response_schema = R"({"$ref":"#/components/schemas/EventAnswer"})";
   route.success_status = 202;
   route.problem_statuses = {401, 403, 413};
+  route.access = "profile";
   route.body_bytes_max = events::kEventsBodyBytesMax;
   return route;
 }
@@ -176,6 +177,7 @@ http::Route history_route() {
   route.retry_safe = true;
   route.response_schema = R"({"$ref":"#/components/schemas/HistoryPage"})";
   route.problem_statuses = {401};
+  route.access = "profile";
   route.query = {{.name = "limit",
                   .summary = "Titles a page",
                   .schema = R"({"type":"integer","minimum":1,"maximum":100,"default":50})"},
@@ -193,6 +195,7 @@ http::Route internal_route(http::Method method, std::string path, std::string op
   route.priority = http::Priority::play_start;
   route.retry_safe = true;
   route.visibility = http::Visibility::internal;
+  route.access = "internal";
   return route;
 }
 

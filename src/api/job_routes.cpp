@@ -136,6 +136,7 @@ http::Route job_route(std::string path, std::string operation_id, std::string su
   route.operation_id = std::move(operation_id);
   route.summary = std::move(summary);
   route.visibility = http::Visibility::internal;
+  route.access = "internal";
   route.problem_statuses = {401, 403, 409};
   route.body_bytes_max = kSmallBodyBytesMax;
   return route;

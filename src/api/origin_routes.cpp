@@ -164,6 +164,7 @@ http::Route route(http::Method method, std::string path, std::string operation_i
   route.priority = http::Priority::playback;
   route.retry_safe = true;
   route.visibility = http::Visibility::internal;
+  route.access = "internal";
   route.problem_statuses = {401, 403, 404};
   return route;
 }

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "api/route_parts.h"
-#include "api/viewer_routes.h"
+#include "api/viewer.h"
 #include "media/dash.h"
 #include "media/hls.h"
 #include "store/object_id.h"
@@ -44,7 +44,7 @@ Result<http::Response> play_answer(const ControlWorld& world, const http::Reques
 }
 
 Result<http::Response> start_play(const ControlWorld& world, http::Request& request,
-                                  const http::SessionFacts& facts) {
+                                  const Viewer& viewer) {
   const auto body = http::read_body(request, kPlayRequestBytesMax);
   if (!body) return std::unexpected(body.error());
   const auto title_id = parse_play_request(*body);
@@ -61,13 +61,13 @@ Result<http::Response> start_play(const ControlWorld& world, http::Request& requ
                   .package_id = title->package_id,
                   .duration_ms = title->duration_ms};
   const auto resume = world.insight.resume_ms(
-      facts, title->id,
+      viewer.facts, title->id,
       sooner(request.context.deadline, Deadline::in(world.clock, kInsightPatience)));
   // Without insight a play starts at the beginning rather than not at all.
   if (resume) start.resume_ms = std::clamp<std::int64_t>(*resume, 0, title->duration_ms);
   start.expires_ms = to_ms(world.clock.now()) + title->duration_ms + kTokenAfterEnd.count();
   if (const auto key = request.headers.get("Idempotency-Key")) {
-    const auto remembered = world.plays.remember(facts.profile_id, *key, start);
+    const auto remembered = world.plays.remember(viewer.facts.profile_id, *key, start);
     if (!remembered) return std::unexpected(remembered.error());
     start = *remembered;
   }
@@ -113,6 +113,7 @@ http::Route manifest_route(bool hls) {
       hls ? "getHlsManifest" : "getDashManifest",
       hls ? "The multivariant playlist of a play." : "The MPD of a play.", R"({"type":"string"})");
   made.priority = http::Priority::play_start;
+  made.access = "public";  // the token in the path is what admits
   made.response_type = hls ? "application/vnd.apple.mpegurl" : "application/dash+xml";
   made.problem_statuses = {403};
   return made;
@@ -129,8 +130,9 @@ Result<TitleId> parse_play_request(std::string_view body) {
 }
 
 void add_play_routes(http::Router& router, const ControlWorld& world) {
-  router.add(play_route(), for_viewer(world, [&world](http::Request& request, const auto& facts) {
-               return start_play(world, request, facts);
+  router.add(play_route(),
+             for_viewer(world, [&world](http::Request& request, const Viewer& viewer) {
+               return start_play(world, request, viewer);
              }));
   for (const bool hls : {true, false}) {
     router.add(manifest_route(hls),

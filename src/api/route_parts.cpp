@@ -30,6 +30,7 @@ http::Route repeatable_route(http::Method method, std::string path, std::string 
   made.operation_id = std::move(operation_id);
   made.summary = std::move(summary);
   made.retry_safe = true;
+  made.access = "profile";
   made.response_schema = std::move(response_schema);
   return made;
 }

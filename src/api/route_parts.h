@@ -24,7 +24,7 @@ Result<TitleId> title_id_of(std::string_view text);
 /// {"$ref": ...} of a schema of the OpenAPI document.
 std::string reference(std::string_view schema);
 
-/// A route that may be repeated, so that the edge does when a role dies under it.
+/// A route that may be repeated, so that the edge does when a role dies under it; access "profile".
 http::Route repeatable_route(http::Method method, std::string path, std::string operation_id,
                              std::string summary, std::string response_schema);
 

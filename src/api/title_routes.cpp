@@ -5,7 +5,7 @@
 
 #include "api/route_parts.h"
 #include "api/title_json.h"
-#include "api/viewer_routes.h"
+#include "api/viewer.h"
 
 namespace matinee::api {
 namespace {

@@ -10,22 +10,6 @@
 
 namespace matinee::api {
 
-http::Handler for_viewer(const ControlWorld& world, ViewerHandler handler) {
-  return [&world, handler = std::move(handler)](http::Request& request) -> Result<http::Response> {
-    const auto acting = acting_viewer(request, world.authorize);
-    if (!acting) return std::unexpected(acting.error());
-    if (*acting) return handler(request, **acting);
-    const auto known = world.members.resolve(request.headers.value_of("Cookie"));
-    if (known) return handler(request, known->facts);
-    if (known.error().code != ErrorCode::unauthorized) return std::unexpected(known.error());
-    const auto opened = world.members.open();
-    if (!opened) return fail(opened.error(), "opening a session");
-    auto response = handler(request, opened->session.facts);
-    if (response) response->headers.add("Set-Cookie", opened->set_cookie);
-    return response;
-  };
-}
-
 void add_viewer_routes(http::Router& router, const ControlWorld& world) {
   add_title_routes(router, world);
   add_image_routes(router, world);

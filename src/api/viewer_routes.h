@@ -1,31 +1,24 @@
 #pragma once
 // api/viewer_routes: the API that the web app and other players use, as `control` serves it.
 
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "api/control_world.h"
+#include "api/viewer.h"
 #include "http/openapi.h"
 #include "http/router.h"
 
 namespace matinee::api {
 
-/// All that title_routes, image_routes, home_routes and play_routes describe. A request of /v1/
-/// without a session gets a new one (Set-Cookie). `world` must outlive the router.
+/// All that title_routes, image_routes, home_routes and play_routes describe. `world` must outlive
+/// the router.
 void add_viewer_routes(http::Router& router, const ControlWorld& world);
 
 /// The OpenAPI document of the whole public API: the viewer routes, and `others`, which other roles
 /// serve at the same address (POST /v1/events, GET /v1/history). `schemas`: their components.
 std::string public_openapi(std::string_view version, std::span<const http::Route> others,
                            std::span<const std::pair<std::string, std::string>> schemas);
-
-/// What a handler gets besides the request: the viewer's session.
-using ViewerHandler =
-    std::function<Result<http::Response>(http::Request&, const http::SessionFacts&)>;
-
-/// A handler for viewers: finds the request's session, or opens one and hands out its cookie.
-http::Handler for_viewer(const ControlWorld& world, ViewerHandler handler);
 
 }  // namespace matinee::api

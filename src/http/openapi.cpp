@@ -99,6 +99,7 @@ Json operation_of(const Route& route) {
   operation["responses"] = responses_of(route);
   operation["x-priority"] = std::string(name_of(route.priority));
   operation["x-retry-safe"] = route.retry_safe;
+  if (!route.access.empty()) operation["x-matinee-access"] = route.access;
   return operation;
 }
 

@@ -37,6 +37,10 @@ struct Route {
   std::string response_schema{};
   Visibility visibility = Visibility::public_;
   int success_status = 200;
+  /// Who may: "public", "account" (signed in), "profile" (and a profile chosen), "editor", "owner",
+  /// "internal" (a role's credential), "admin" (the admin socket). In OpenAPI: x-matinee-access.
+  /// The access matrix is tested against it, and fails for a route without.
+  std::string access{};
   std::vector<int> problem_statuses{};  // besides 400 and 503, for OpenAPI
   std::vector<QueryParameter> query{};
   std::string request_type = "application/json";
