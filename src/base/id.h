@@ -50,6 +50,7 @@ using ProfileId = Id<struct ProfileKind>;
 using Pseudonym = Id<struct PseudonymKind>;  // stands for a profile in events
 using SessionId = Id<struct SessionKind>;
 using TitleId = Id<struct TitleKind>;
+using ArtworkId = Id<struct ArtworkIdKind>;
 using PlayId = Id<struct PlayKind>;
 using JobId = Id<struct JobKind>;
 using EventId = Id<struct EventKind>;
