@@ -29,8 +29,6 @@ function(matinee_module name)
     add_executable(matinee_${name}_test ${tests})
     target_link_libraries(matinee_${name}_test PRIVATE matinee_${name} GTest::gtest GTest::gmock
                                                        GTest::gtest_main ${M_TEST_LIBRARIES})
-    target_compile_definitions(matinee_${name}_test
-                               PRIVATE MATINEE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     matinee_gtest(${name} matinee_${name}_test)
   endif()
   foreach(fuzzer ${fuzzers})

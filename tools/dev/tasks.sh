@@ -37,7 +37,7 @@ build_release() {
 # C++ tests of one preset and label; reports are added up by tools/dev/summary.mjs.
 run_ctest() {  # preset, label
   say "C++ tests ($1, $2)"
-  ctest --timeout 900 --test-dir "build/$1" -L "^$2\$" -j "$jobs" --output-on-failure --no-tests=error \
+  ctest --test-dir "build/$1" -L "^$2\$" -j "$jobs" --output-on-failure --no-tests=error \
     --output-junit "reports/ctest.$2.xml" -Q --output-log "build/$1/ctest.$2.log" || {
     failed=1
     grep -E -B2 -A25 'FAILED|Failure|ERROR: |runtime error|\*\*\*' "build/$1/ctest.$2.log" |
@@ -93,7 +93,7 @@ run_tests() {  # kind
 
 run_ctest_tsan() {
   say "C++ tests (tsan: http, edge)"
-  ctest --timeout 900 --test-dir build/tsan -R '^(http|edge)$' -j "$jobs" --output-on-failure \
+  ctest --test-dir build/tsan -R '^(http|edge)$' -j "$jobs" --output-on-failure \
     --output-junit reports/ctest.tsan.xml -Q --output-log build/tsan/ctest.log || {
     failed=1
     tail -n 100 build/tsan/ctest.log >&2
