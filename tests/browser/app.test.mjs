@@ -1,7 +1,14 @@
 // Goal: a person finds a film, watches it, steers it by mouse and keys, and comes back to where they left, in any house.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { axeFindings, brightness, crawlByArrows, untilVideo, videoFacts } from "./browser.mjs";
+import {
+  atHome,
+  axeFindings,
+  brightness,
+  crawlByArrows,
+  untilVideo,
+  videoFacts,
+} from "./browser.mjs";
 
 const kPlayableMs = 90_000;
 
@@ -54,10 +61,11 @@ export const appTests = [
     run: async ({ page, base, shots }) => {
       const film = await shortFilm(base);
       await page.goto(base);
-      const card = page.locator(`main li a[href="/title/${film.id}"]`);
+      const card = page.locator(`main a[href="/title/${film.id}"]`).first();
       await card.waitFor();
+      const section = page.locator("main section", { has: card }).first();
       assert.match(
-        await card.innerText(),
+        await section.innerText(),
         new RegExp(film.name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")),
       );
       await page.screenshot({ path: `${shots}/app-list.png` });
@@ -197,7 +205,10 @@ export const appTests = [
       const placed = await page.evaluate(() => {
         const text = document.querySelector(".shaka-text-container span").getBoundingClientRect();
         const bar = document.querySelector("[data-seek]").getBoundingClientRect();
-        return { low: text.top > innerHeight / 2, free: text.bottom <= bar.top };
+        return {
+          low: text.top > innerHeight / 2,
+          free: text.bottom <= bar.top,
+        };
       });
       assert.deepEqual(placed, { low: true, free: true });
       await page.screenshot({ path: `${shots}/app-captions.png` });
@@ -240,7 +251,7 @@ export const appTests = [
     run: async ({ page, base }) => {
       const film = await shortFilm(base);
       await page.goto(base);
-      await page.locator(`main li a[href="/title/${film.id}"]`).waitFor();
+      await page.locator(`main a[href="/title/${film.id}"]`).first().waitFor();
       const pages = [["list", await crawlByArrows(page)]];
       await page.goto(`${base}/title/${film.id}`);
       await page.locator(`a[href="/watch/${film.id}"]`).waitFor();
@@ -326,7 +337,7 @@ export const appTests = [
       await page.getByRole("heading", { name: "This film is not here" }).waitFor();
       assert.deepEqual(await axeFindings(page), []);
       await page.keyboard.press("Enter");
-      await page.getByRole("heading", { name: "All films" }).waitFor();
+      await atHome(page);
     },
   },
 ];

@@ -42,6 +42,11 @@ export async function openBrowser(options = {}) {
   };
 }
 
+/** Waits for the home page's foot: everything above it is there. */
+export async function atHome(page) {
+  await page.getByRole("link", { name: "All titles" }).waitFor();
+}
+
 /** What axe-core finds in the page as it is, as readable lines; an empty list is a pass. */
 export async function axeFindings(page) {
   // axe-core judges opacity: let running transitions end.
@@ -75,17 +80,19 @@ export async function crawlByArrows(page) {
     page.evaluate(() => {
       const scopes = document.querySelectorAll("[data-focus-scope]");
       const scope = scopes[scopes.length - 1] ?? document;
-      const controls = [...scope.querySelectorAll("a[href], button, input, [tabindex='0']")].filter(
-        (element) => {
-          const box = element.getBoundingClientRect();
-          return (
-            !element.disabled &&
-            box.width > 0 &&
-            box.height > 0 &&
-            getComputedStyle(element).visibility !== "hidden"
-          );
-        },
-      );
+      const controls = [
+        ...scope.querySelectorAll(
+          "a[href], button:not([tabindex='-1']), input, select, [tabindex='0']",
+        ),
+      ].filter((element) => {
+        const box = element.getBoundingClientRect();
+        return (
+          !element.disabled &&
+          box.width > 0 &&
+          box.height > 0 &&
+          getComputedStyle(element).visibility !== "hidden"
+        );
+      });
       globalThis.crawled = controls;
       return {
         names: controls.map(

@@ -1,19 +1,10 @@
 // Goal: what breaks behind the page costs the viewer neither the film nor the place in it, and the page says what happens.
 import assert from "node:assert/strict";
-import { axeFindings, untilVideo, videoFacts } from "./browser.mjs";
-import { cannedTitles } from "./fixture.mjs";
+import { atHome, axeFindings, untilVideo, videoFacts } from "./browser.mjs";
+import { cannedState, cannedTitles } from "./fixture.mjs";
 
 function reset(fixture) {
-  Object.assign(fixture, {
-    titles: cannedTitles(),
-    history: [],
-    api: 0,
-    playFaults: 0,
-    scriptFaults: 0,
-    media: "up",
-    events: [],
-    keys: [],
-  });
+  Object.assign(fixture, cannedState());
 }
 
 const film = cannedTitles()[0];
@@ -173,7 +164,7 @@ export const faultTests = [
         "Try again",
       );
       fixture.api = 0;
-      await page.getByRole("heading", { name: "All films" }).waitFor();
+      await atHome(page);
       assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), "BODY");
     },
   },

@@ -3,7 +3,18 @@
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
+import { answerHouse, openHouse } from "./fixture_house.mjs";
 import { makeFixtureMedia } from "./fixture_media.mjs";
+import {
+  cannedEpisodes,
+  cannedTitles,
+  detailOf,
+  homeOf,
+  pictureFile,
+  searchOf,
+} from "./fixture_titles.mjs";
+
+export { cannedTitles };
 
 const types = {
   ".html": "text/html; charset=utf-8",
@@ -16,53 +27,6 @@ const types = {
   ".m4s": "video/iso.segment",
   ".vtt": "text/vtt",
 };
-
-function title(index, name, year, durationMs, more = {}) {
-  const id = `0193a${String(index).padStart(27, "0")}`;
-  return {
-    id,
-    kind: "film",
-    name,
-    year,
-    duration_ms: durationMs,
-    playable: true,
-    state: "ready",
-    progress: 1,
-    poster_url: `/media/poster-${index % 4}.jpg`,
-    ...more,
-  };
-}
-
-export function cannedTitles() {
-  return [
-    title(0, "First Light", 2026, 30_000),
-    title(1, "The Tide Clock", 2025, 180_000, {
-      state: "encoding",
-      progress: 0.43,
-    }),
-    title(2, "A House of Lanterns", 2024, 600_000),
-    title(3, "Meridian", 2019, 5_700_000),
-    title(4, "Night Ferry to Aarhus", 2011, 6_240_000, {
-      playable: false,
-      state: "encoding",
-      progress: 0.12,
-      poster_url: null,
-    }),
-    title(5, "Salt", 1998, 4_980_000, {
-      playable: false,
-      state: "queued",
-      progress: 0,
-      poster_url: null,
-    }),
-    title(6, "Paper Rivers", null, null, {
-      playable: false,
-      state: "failed",
-      progress: 0,
-      poster_url: null,
-    }),
-    title(7, "The Cartographer's Daughter and the Very Long Winter", 1974, 7_200_000),
-  ];
-}
 
 function json(response, status, body, headers = {}) {
   const problem = status >= 400 ? "application/problem+json" : "application/json";
@@ -99,11 +63,30 @@ function file(request, response, path) {
 async function bodyOf(request) {
   let text = "";
   for await (const chunk of request) text += chunk;
-  return JSON.parse(text);
+  return text === "" ? {} : JSON.parse(text);
+}
+
+/** What tests may change, as it is at first. */
+export function cannedState() {
+  return {
+    titles: cannedTitles(),
+    history: [],
+    house: null,
+    chapters: [],
+    markers: [],
+    api: 0,
+    playFaults: 0,
+    scriptFaults: 0,
+    media: "up",
+    token: 1,
+    events: [],
+    keys: [],
+    searches: [],
+  };
 }
 
 /**
- * Starts on a free port. Change `state` while it runs: titles, history, and the faults
+ * Starts on a free port. Change `state` while it runs: titles, history, house (fixture_house.mjs), and the faults
  * api (status of every /v1 answer but events, or 0), playFaults (how many play starts answer 503),
  * scriptFaults (how many requests for the player's scripts are cut off), media ("up" | "reset"). It records events by session_seq and play keys in order.
  */
@@ -113,17 +96,28 @@ export async function startFixture(root) {
     throw new Error("web/dist is missing: run npm run build in web/ first");
   const media = join(root, "build/browser/media");
   makeFixtureMedia(media);
-  const state = {
-    titles: cannedTitles(),
-    history: [],
-    api: 0,
-    playFaults: 0,
-    scriptFaults: 0,
-    media: "up",
-    token: 1,
-    events: [],
-    keys: [],
-  };
+  const state = cannedState();
+
+  /** What the profile that watches may see. */
+  function visible() {
+    const max = state.house?.profile?.maturity_max ?? null;
+    return state.titles.filter((each) => max === null || each.maturity <= max);
+  }
+
+  function pageOf(request) {
+    const query = new URL(request.url, "http://fixture").searchParams;
+    const [genre, kind] = [query.get("genre"), query.get("kind")];
+    const limit = Number(query.get("limit") ?? 50);
+    const from = Number(query.get("cursor") ?? 0);
+    const all = visible().filter(
+      (each) => (!genre || each.genres.includes(genre)) && (!kind || each.kind === kind),
+    );
+    const more = from + limit < all.length;
+    return {
+      titles: all.slice(from, from + limit),
+      next_cursor: more ? String(from + limit) : null,
+    };
+  }
 
   async function api(request, response, path) {
     if (path === "/v1/events") {
@@ -142,19 +136,25 @@ export async function startFixture(root) {
         { title: "Unavailable", status: state.api, detail: "control is away" },
         { "Retry-After": "1" },
       );
-    if (path === "/v1/titles")
-      return json(response, 200, { titles: state.titles, next_cursor: null });
-    if (path === "/v1/home") {
-      const begun = state.history.flatMap((item) => {
-        const known = state.titles.find((each) => each.id === item.title_id);
-        return known ? [{ ...known, position_ms: item.position_ms }] : [];
-      });
-      const rows = [
-        { id: "recently-added", name: "Recently added", titles: state.titles.slice(0, 24) },
-      ];
-      if (begun.length > 0)
-        rows.unshift({ id: "continue-watching", name: "Continue watching", titles: begun });
-      return json(response, 200, { rows });
+    if (state.house === null && path === "/v1/me") return json(response, 200, openHouse);
+    if (state.house !== null) {
+      const body = request.method === "GET" || path === "/v1/plays" ? {} : await bodyOf(request);
+      const answer = answerHouse(state.house, request.method, path, body);
+      if (answer?.[0] === 204) return void response.writeHead(204).end();
+      if (answer) return json(response, ...answer);
+    }
+    if (path.startsWith("/v1/images/")) {
+      const name = pictureFile(path.slice(11));
+      return name
+        ? file(request, response, join(media, name))
+        : json(response, 404, { title: "Not found", status: 404 });
+    }
+    if (path === "/v1/titles") return json(response, 200, pageOf(request));
+    if (path === "/v1/home") return json(response, 200, homeOf(visible(), state.history));
+    if (path === "/v1/search") {
+      const query = new URL(request.url, "http://fixture").searchParams.get("q") ?? "";
+      state.searches.push(query);
+      return json(response, 200, searchOf(visible(), query));
     }
     if (path === "/v1/history")
       return json(response, 200, { items: state.history, next_cursor: null });
@@ -167,27 +167,29 @@ export async function startFixture(root) {
       }
       const base = `/m/${state.token}`;
       const seen = state.history.find((item) => item.title_id === title_id);
+      const episodes = cannedEpisodes();
+      const at = episodes.findIndex((each) => each.id === title_id);
       return json(response, 200, {
         play_id: `0193b${String(state.keys.length).padStart(27, "0")}`,
         hls_url: `${base}/master.m3u8`,
         dash_url: `${base}/manifest.mpd`,
         captions: [{ language: "en", kind: "subtitles", url: `${base}/film.vtt` }],
         duration_ms: 30_000,
-        resume_ms: seen ? seen.position_ms : 0,
+        resume_ms: seen && !seen.completed ? seen.position_ms : 0,
+        thumbnails_url: `${base}/thumbnails.vtt`,
+        chapters: state.chapters,
+        markers: state.markers,
+        next: at >= 0 ? (episodes[at + 1] ?? null) : null,
+        audio_language: null,
+        caption_language: null,
         expires_at_ms: Date.now() + 3_600_000,
       });
     }
-    const found = state.titles.find((known) => path === `/v1/titles/${known.id}`);
+    const found = [...visible(), ...cannedEpisodes()].find(
+      (known) => path === `/v1/titles/${known.id}`,
+    );
     if (!found) return json(response, 404, { title: "Not found", status: 404 });
-    return json(response, 200, {
-      ...found,
-      height: 360,
-      audio: [
-        { language: "en", name: "English" },
-        { language: "de", name: "Deutsch" },
-      ],
-      captions: [{ language: "en", name: "English" }],
-    });
+    return json(response, 200, detailOf(found));
   }
 
   const server = createServer((request, response) => {

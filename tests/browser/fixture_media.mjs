@@ -32,9 +32,20 @@ export const posters = [
   ["0x11131f", "0x4a5b8c", "0xc7d0e8", "0x2a2140"],
 ];
 
-/** Makes `folder` with poster-N.jpg, master.m3u8, manifest.mpd (one set of fMP4 files) and film.vtt. */
+/** A map of four tiles of one picture. */
+const thumbnails = `WEBVTT
+
+${[0, 1, 2, 3]
+  .map(
+    (tile) =>
+      `00:00:${String(tile * 8).padStart(2, "0")}.000 --> 00:00:${String(Math.min(30, tile * 8 + 8)).padStart(2, "0")}.000\ntiles.jpg#xywh=${(tile % 2) * 160},${tile > 1 ? 90 : 0},160,90`,
+  )
+  .join("\n\n")}
+`;
+
+/** Makes `folder` with poster-N.jpg and upright-N.jpg, tiles.jpg with thumbnails.vtt, master.m3u8, manifest.mpd (one set of fMP4 files) and film.vtt. */
 export function makeFixtureMedia(folder) {
-  if (existsSync(join(folder, "film.vtt"))) return;
+  if (existsSync(join(folder, "thumbnails.vtt"))) return;
   const making = `${folder}.making`;
   rmSync(making, { recursive: true, force: true });
   rmSync(folder, { recursive: true, force: true });
@@ -54,6 +65,18 @@ export function makeFixtureMedia(folder) {
       "4",
       `poster-${index}.jpg`,
     );
+    const still = ["-ss", "2", "-frames:v", "1", "-q:v", "4"];
+    ffmpeg(
+      making,
+      "-f",
+      "lavfi",
+      "-i",
+      gradient(colours, "600x900", 4),
+      ...still,
+      `upright-${index}.jpg`,
+    );
+    if (index === 0)
+      ffmpeg(making, "-f", "lavfi", "-i", gradient(colours, "320x180", 4), ...still, "tiles.jpg");
   });
   const x264 = [
     "-c:v",
@@ -115,5 +138,6 @@ export function makeFixtureMedia(folder) {
     "manifest.mpd",
   );
   writeFileSync(join(making, "film.vtt"), vtt);
+  writeFileSync(join(making, "thumbnails.vtt"), thumbnails);
   renameSync(making, folder);
 }

@@ -1,7 +1,7 @@
 // Goal: the pages hold from phone to television, in dark and light, at 200 % text and in forced colours: nothing overflows, axe finds nothing.
 import assert from "node:assert/strict";
-import { axeFindings, untilVideo } from "./browser.mjs";
-import { cannedTitles } from "./fixture.mjs";
+import { atHome, axeFindings, untilVideo } from "./browser.mjs";
+import { cannedState, cannedTitles } from "./fixture.mjs";
 
 const film = cannedTitles()[0];
 const looks = [
@@ -29,6 +29,8 @@ async function fits(page, name) {
     [...document.querySelectorAll("a, button, input")]
       .filter((element) => {
         const box = element.getBoundingClientRect();
+        // A row of titles scrolls sideways by itself.
+        if (element.closest("ul[data-focus-row]")) return false;
         return box.width > 0 && (box.left < 0 || box.right > innerWidth);
       })
       .map((element) => element.getAttribute("aria-label") ?? element.textContent),
@@ -40,12 +42,7 @@ export const lookTests = looks.map(([look, options]) => ({
   name: look,
   options,
   run: async ({ page, base, fixture, shots }) => {
-    Object.assign(fixture, {
-      titles: cannedTitles(),
-      api: 0,
-      playFaults: 0,
-      media: "up",
-    });
+    Object.assign(fixture, cannedState());
     fixture.history = [
       {
         title_id: cannedTitles()[2].id,
@@ -56,7 +53,7 @@ export const lookTests = looks.map(([look, options]) => ({
       },
     ];
     await page.goto(base);
-    await page.getByRole("heading", { name: "All films" }).waitFor();
+    await atHome(page);
     await page.waitForLoadState("networkidle");
     await page.keyboard.press("ArrowDown");
     await fits(page, "list");

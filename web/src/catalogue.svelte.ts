@@ -1,29 +1,39 @@
-// Titles and rows that all pages share: kept over page changes, read again while something encodes.
-import { ApiError, getHome, listTitles } from "./api/client";
+// The home page's billboard and rows, kept over page changes, read again while something encodes.
+import { ApiError, asApiError, getHome } from "./api/client";
 import { backoffMs } from "./api/retry";
+import type { Home, Title } from "./api/types";
 import { reporter } from "./events/browser_reporter";
-import type { HomeRow, Title } from "./api/types";
+import { strings } from "./strings";
 import { inWork } from "./watching";
 
 const kPollMs = 2000;
 const kSettleMs = 1500;
 
 class Catalogue {
-  titles = $state.raw<Title[]>([]);
-  rows = $state.raw<HomeRow[]>([]);
+  home = $state.raw<Home>({ rows: [] });
   loaded = $state(false);
   problem = $state.raw<ApiError | null>(null);
   #timer: ReturnType<typeof setTimeout> | null = null;
   #failures = 0;
   #watching = 0;
 
+  readonly titles = $derived<readonly Title[]>([
+    ...(this.home.billboard ? [this.home.billboard] : []),
+    ...this.home.rows.flatMap((row) => row.titles),
+  ]);
+
+  /** What is known of a title without asking. */
+  find(id: string): Title | null {
+    return this.titles.find((title) => title.id === id) ?? null;
+  }
+
   /** Reads now, and again every 2 s while something encodes, until the returned function is called. */
   watch(): () => void {
     this.#watching++;
     // What was just watched is still on its way to the server: look again when it has arrived.
     const again =
-      reporter.waiting > 0 ? setTimeout(() => void this.refresh(true), kSettleMs) : undefined;
-    void this.refresh(true);
+      reporter.waiting > 0 ? setTimeout(() => void this.refresh(), kSettleMs) : undefined;
+    void this.refresh();
     return () => {
       clearTimeout(again);
       this.#watching--;
@@ -31,22 +41,24 @@ class Catalogue {
     };
   }
 
-  /** `withRows` also reads the profile's rows; polling for progress leaves them out. */
-  async refresh(withRows: boolean): Promise<void> {
+  /** Another profile sees another house. */
+  forget(): void {
+    this.home = { rows: [] };
+    this.loaded = false;
+    this.problem = null;
+  }
+
+  async refresh(): Promise<void> {
     this.#stop();
     try {
-      const [titles, rows] = await Promise.all([
-        listTitles(),
-        withRows ? getHome().catch(() => this.rows) : this.rows,
-      ]);
-      this.titles = titles;
-      this.rows = rows;
+      this.home = await getHome();
       this.loaded = true;
       this.problem = null;
       this.#failures = 0;
     } catch (error) {
-      this.problem =
-        error instanceof ApiError ? error : new ApiError("failed", "The list could not be read.");
+      const problem = asApiError(error, strings.home.unreadable);
+      // Whoever is not signed in is led elsewhere.
+      if (problem.code !== "unauthorized") this.problem = problem;
       this.#failures++;
     }
     this.#later();
@@ -54,16 +66,17 @@ class Catalogue {
 
   #later(): void {
     if (this.#watching === 0 || this.#timer) return;
-    if (this.problem) this.#again(backoffMs(this.#failures, Math.random()), true);
-    else if (this.titles.some(inWork)) this.#again(kPollMs, false);
+    if (this.problem) this.#again(backoffMs(this.#failures, Math.random()));
+    else if (this.loaded && (this.titles.length === 0 || this.titles.some(inWork)))
+      this.#again(kPollMs);
   }
 
-  #again(ms: number, withRows: boolean): void {
+  #again(ms: number): void {
     this.#timer = setTimeout(() => {
       this.#timer = null;
       // Nobody looks: try again later without asking the server.
-      if (document.visibilityState === "hidden") this.#again(kPollMs, withRows);
-      else void this.refresh(withRows);
+      if (document.visibilityState === "hidden") this.#again(kPollMs);
+      else void this.refresh();
     }, ms);
   }
 

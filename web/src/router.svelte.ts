@@ -26,13 +26,16 @@ class Router {
     scrollTo({ top: 0, behavior: "instant" });
   }
 
+  /** Another address for what is shown, in place of the present one. */
+  replace(address: string): void {
+    history.replaceState(history.state, "", address);
+    this.#show();
+  }
+
   /** One level up: the entry before when it is ours, else `fallback`. */
   back(fallback: string): void {
     if (this.#entries > 0) history.back();
-    else {
-      history.replaceState(null, "", fallback);
-      this.#show();
-    }
+    else this.replace(fallback);
   }
 
   #show(): void {

@@ -1,6 +1,6 @@
 // Goal: a play start survives a control role that is away, under one key, and gives up on what no retry mends.
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ApiError, listHistory, listTitles, startPlay } from "./client";
+import { ApiError, getHome, listHistory, listTitles, startPlay, whenSignedOut } from "./client";
 
 const play = {
   play_id: "p",
@@ -57,7 +57,7 @@ describe("startPlay", () => {
   it.each([
     { status: 404, code: "not_found" },
     { status: 403, code: "forbidden" },
-    { status: 400, code: "failed" },
+    { status: 400, code: "invalid" },
     { status: 500, code: "failed" },
   ])("does not repeat $status", async ({ status, code }) => {
     const { requests } = script([
@@ -85,15 +85,29 @@ describe("lists", () => {
       () => Promise.resolve(answer(200, { titles: [{ id: "a" }], next_cursor: "x/y" })),
       () => Promise.resolve(answer(200, { titles: [{ id: "b" }], next_cursor: null })),
     ]);
-    expect((await listTitles()).map((title) => title.id)).toEqual(["a", "b"]);
+    const query = { genre: "Science fiction" };
+    const first = await listTitles(query, null, 60);
+    const second = await listTitles(query, first.next_cursor ?? null, 60);
+    expect([...first.titles, ...second.titles].map((title) => title.id)).toEqual(["a", "b"]);
     expect(requests.map(([url]) => url)).toEqual([
-      "/v1/titles?limit=200",
-      "/v1/titles?limit=200&cursor=x%2Fy",
+      "/v1/titles?limit=60&genre=Science+fiction",
+      "/v1/titles?limit=60&genre=Science+fiction&cursor=x%2Fy",
     ]);
   });
 
   it("takes a missing history for an empty one", async () => {
     script([away]);
     await expect(listHistory()).resolves.toEqual([]);
+  });
+});
+
+describe("401", () => {
+  it("is told to whoever asks who is there, and still fails the request", async () => {
+    const told = vi.fn();
+    whenSignedOut(told);
+    script([() => Promise.resolve(answer(401, { title: "Unauthorized" }))]);
+    await expect(getHome()).rejects.toMatchObject({ code: "unauthorized" });
+    expect(told).toHaveBeenCalledOnce();
+    whenSignedOut(() => undefined);
   });
 });

@@ -1,9 +1,18 @@
 // Calls of the public API. Every failure is an ApiError: `code` to branch on, `message` for a person.
 import { backoffMs, realPatience, retryAfterMs, type Patience } from "./retry";
-import type { HistoryPage, Home, Play, TitleDetail, TitlePage } from "./types";
+import { strings } from "../strings";
+import type { HistoryPage, Home, Play, SearchAnswer, TitleDetail, TitlePage } from "./types";
 
 export type ErrorCode =
-  "unreachable" | "unavailable" | "not_found" | "forbidden" | "limited" | "failed";
+  | "unreachable"
+  | "unavailable"
+  | "not_found"
+  | "unauthorized"
+  | "forbidden"
+  | "invalid"
+  | "conflict"
+  | "limited"
+  | "failed";
 
 export class ApiError extends Error {
   constructor(
@@ -20,7 +29,6 @@ export class ApiError extends Error {
 const kTimeoutMs = 10_000;
 /** A play start is tried for about 20 s in all: longer than a role needs to come back. */
 const kPlayAttemptsMax = 8;
-const kPagesMax = 50;
 
 interface Problem {
   title?: string;
@@ -30,7 +38,10 @@ interface Problem {
 
 function codeOf(status: number): ErrorCode {
   if (status === 404) return "not_found";
-  if (status === 401 || status === 403) return "forbidden";
+  if (status === 401) return "unauthorized";
+  if (status === 403) return "forbidden";
+  if (status === 400 || status === 422) return "invalid";
+  if (status === 409) return "conflict";
   if (status === 429) return "limited";
   if (status === 502 || status === 503 || status === 504) return "unavailable";
   return "failed";
@@ -43,13 +54,21 @@ async function problemOf(response: Response): Promise<ApiError> {
   );
   return new ApiError(
     codeOf(response.status),
-    problem.detail ?? problem.title ?? `The server answered ${response.status}.`,
+    problem.detail ?? problem.title ?? strings.app.answered(response.status),
     retryAfterMs(response.headers.get("Retry-After"), Date.now()),
     problem.request_id ?? null,
   );
 }
 
-async function call<Body>(path: string, init: RequestInit = {}): Promise<Body> {
+let onSignedOut: () => void = () => undefined;
+
+/** Who is told when the server no longer knows this browser (401). */
+export function whenSignedOut(tell: () => void): void {
+  onSignedOut = tell;
+}
+
+/** One request of the API with a JSON answer; an empty answer is `undefined`. Errors: ApiError. */
+export async function call<Body>(path: string, init: RequestInit = {}): Promise<Body> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -58,39 +77,72 @@ async function call<Body>(path: string, init: RequestInit = {}): Promise<Body> {
       signal: AbortSignal.timeout(kTimeoutMs),
       ...init,
     });
-  } catch {
-    throw new ApiError("unreachable", "The server cannot be reached.");
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new ApiError("unreachable", strings.app.unreachable);
   }
+  if (response.status === 401) onSignedOut();
   if (!response.ok) throw await problemOf(response);
+  if (response.status === 204) return undefined as Body;
   return response.json().then(
     (body: unknown) => body as Body,
     () => {
-      throw new ApiError("unreachable", "The server's answer broke off.");
+      throw new ApiError("unreachable", strings.app.brokeOff);
     },
   );
 }
 
-/** All titles, page by page (at most 50 pages of 200). */
-export async function listTitles(): Promise<TitlePage["titles"]> {
-  const titles: TitlePage["titles"] = [];
-  let cursor: string | null | undefined = null;
-  for (let page = 0; page < kPagesMax; page++) {
-    const query: string = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
-    const answer: TitlePage = await call<TitlePage>(`/v1/titles?limit=200${query}`);
-    titles.push(...answer.titles);
-    cursor = answer.next_cursor;
-    if (!cursor) break;
-  }
-  return titles;
+/** The same with a body and a method that changes something. */
+export function send<Body = void>(
+  method: "POST" | "PUT" | "PATCH" | "DELETE",
+  path: string,
+  body?: unknown,
+): Promise<Body> {
+  return call<Body>(path, {
+    method,
+    headers:
+      body === undefined
+        ? { Accept: "application/json" }
+        : { Accept: "application/json", "Content-Type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+/** Any failure as one that can be shown. */
+export function asApiError(error: unknown, message: string = strings.app.failed): ApiError {
+  return error instanceof ApiError ? error : new ApiError("failed", message);
+}
+
+export interface TitleQuery {
+  genre?: string;
+  person?: string;
+  kind?: string;
+}
+
+/** One page of titles, in the order of their names; `cursor` is the answer's `next_cursor`. */
+export function listTitles(
+  query: TitleQuery,
+  cursor: string | null,
+  limit: number,
+): Promise<TitlePage> {
+  const parameters = new URLSearchParams({ limit: String(limit) });
+  for (const [name, value] of Object.entries(query)) if (value) parameters.set(name, value);
+  if (cursor) parameters.set("cursor", cursor);
+  return call<TitlePage>(`/v1/titles?${parameters}`);
+}
+
+/** What a few letters find, best first. Aborting rejects with the signal's reason. */
+export function search(query: string, signal: AbortSignal): Promise<SearchAnswer> {
+  return call<SearchAnswer>(`/v1/search?limit=36&q=${encodeURIComponent(query)}`, { signal });
 }
 
 export function getTitle(id: string): Promise<TitleDetail> {
   return call<TitleDetail>(`/v1/titles/${encodeURIComponent(id)}`);
 }
 
-/** The rows made for this profile. */
-export async function getHome(): Promise<Home["rows"]> {
-  return (await call<Home>("/v1/home")).rows;
+/** The page made for this profile. */
+export function getHome(): Promise<Home> {
+  return call<Home>("/v1/home");
 }
 
 /** What was watched last. History is a comfort: when it is away, the answer is empty and nothing fails. */

@@ -1,4 +1,5 @@
 // Arrow keys move focus to the nearest control in their direction, on every page, so that a remote reaches everything.
+// A container with data-focus-row is one line of controls: left and right stay in it, and coming back finds its last one.
 
 export type Direction = "left" | "right" | "up" | "down";
 
@@ -56,7 +57,8 @@ export function nearest(from: Box, boxes: readonly Box[], direction: Direction):
 }
 
 const kFocusable =
-  'a[href], button:not(:disabled), input:not(:disabled), [tabindex="0"], [role="slider"][tabindex="0"]';
+  'a[href], button:not(:disabled):not([tabindex="-1"]), input:not(:disabled):not([type="hidden"]), ' +
+  'select:not(:disabled), textarea:not(:disabled), summary, [tabindex="0"]';
 
 /** The controls that arrows may reach now: those of the open dialog or menu if there is one. */
 export function reachable(root: ParentNode): HTMLElement[] {
@@ -84,28 +86,58 @@ export function directionOf(key: string): Direction | null {
   }
 }
 
+const lastOfRow = new WeakMap<Element, HTMLElement>();
+
+function rowOf(element: Element): Element | null {
+  return element.closest("[data-focus-row]");
+}
+
+/** Where focus goes from `current`; undefined when nothing lies there. */
+function next(
+  current: HTMLElement,
+  candidates: readonly HTMLElement[],
+  direction: Direction,
+): HTMLElement | undefined {
+  const row = rowOf(current);
+  const along = direction === "left" || direction === "right";
+  // A row that is broken into lines on a narrow screen is crossed up and down like any page.
+  const others = candidates.filter(
+    (element) => element !== current && (row === null || !along || rowOf(element) === row),
+  );
+  const boxes = others.map((element) => element.getBoundingClientRect());
+  const found = others[nearest(current.getBoundingClientRect(), boxes, direction)];
+  const entered = found && !along ? rowOf(found) : null;
+  const into = entered === row ? null : entered;
+  const known = into ? lastOfRow.get(into) : undefined;
+  return known && others.includes(known) ? known : found;
+}
+
 /** Moves focus one step; when nothing has focus, to the page's first choice. True when focus moved. */
 export function moveFocus(direction: Direction, root: ParentNode = document): boolean {
   const candidates = reachable(root);
   const current = document.activeElement;
-  const target =
-    current instanceof HTMLElement && candidates.includes(current)
-      ? next(current, candidates, direction)
-      : (candidates.find((element) => element.hasAttribute("data-autofocus")) ?? candidates[0]);
+  const inside = current instanceof HTMLElement && candidates.includes(current);
+  // A heading that was given focus stands where it stands: arrows go on from there.
+  const target = inside
+    ? next(current, candidates, direction)
+    : (candidates.find((element) => element.hasAttribute("data-autofocus")) ?? candidates[0]);
   if (!target) return false;
   target.focus({ preventScroll: true });
   target.scrollIntoView({ block: "nearest", inline: "nearest" });
   return true;
 }
 
-function next(
-  current: HTMLElement,
-  candidates: readonly HTMLElement[],
-  direction: Direction,
-): HTMLElement | undefined {
-  const others = candidates.filter((element) => element !== current);
-  const boxes = others.map((element) => element.getBoundingClientRect());
-  return others[nearest(current.getBoundingClientRect(), boxes, direction)];
+const kTextTypes = /^(text|search|password|email|url|tel|number)$/;
+
+/** Whether a field needs this arrow for itself: the caret inside a text, the choice of a list. */
+function wantsArrow(element: Element | null, direction: Direction): boolean {
+  const along = direction === "left" || direction === "right";
+  if (element instanceof HTMLSelectElement || element instanceof HTMLTextAreaElement) return !along;
+  if (!(element instanceof HTMLInputElement) || !along) return false;
+  if (!kTextTypes.test(element.type)) return false;
+  const { selectionStart: start, selectionEnd: end, value } = element;
+  if (start === null || end === null) return false;
+  return start !== end || (direction === "left" ? start > 0 : end < value.length);
 }
 
 /** Listens for arrow keys that nobody else used. Returns how to stop. */
@@ -114,8 +146,20 @@ export function startSpatialNavigation(): () => void {
     const direction = directionOf(event.key);
     if (!direction || event.defaultPrevented) return;
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (moveFocus(direction)) event.preventDefault();
+    if (wantsArrow(document.activeElement, direction)) return;
+    // A radio button's own arrows would choose; here Enter and Space do.
+    const radio = (document.activeElement as HTMLInputElement | null)?.type === "radio";
+    if (moveFocus(direction) || radio) event.preventDefault();
+  };
+  const onFocus = (event: FocusEvent): void => {
+    const element = event.target;
+    const row = element instanceof HTMLElement ? rowOf(element) : null;
+    if (row) lastOfRow.set(row, element as HTMLElement);
   };
   addEventListener("keydown", onKey);
-  return () => removeEventListener("keydown", onKey);
+  document.addEventListener("focusin", onFocus);
+  return () => {
+    removeEventListener("keydown", onKey);
+    document.removeEventListener("focusin", onFocus);
+  };
 }

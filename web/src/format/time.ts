@@ -1,4 +1,7 @@
 // Times, facts and messages as a viewer reads them.
+import { strings } from "../strings";
+
+const text = strings.time;
 
 /** `7:05`, `1:02:09`: position in a film; negative and unknown times show as 0:00. */
 export function clockTime(seconds: number): string {
@@ -14,34 +17,47 @@ export function spokenTime(seconds: number): string {
   const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds)) : 0;
   const parts: string[] = [];
   const add = (count: number, unit: string): void => {
-    if (count > 0) parts.push(`${count} ${unit}${count === 1 ? "" : "s"}`);
+    if (count > 0) parts.push(text.several(count, unit));
   };
-  add(Math.floor(whole / 3600), "hour");
-  add(Math.floor((whole % 3600) / 60), "minute");
-  add(whole % 60, "second");
-  return parts.length > 0 ? parts.join(" ") : "0 seconds";
+  add(Math.floor(whole / 3600), text.hour);
+  add(Math.floor((whole % 3600) / 60), text.minute);
+  add(whole % 60, text.second);
+  return parts.length > 0 ? parts.join(" ") : text.zero;
 }
 
 /** `1 h 35 min`, `10 min`, `30 s`: how long a film is; empty when unknown. */
 export function filmLength(durationMs: number | null | undefined): string {
   if (durationMs == null || durationMs <= 0) return "";
   const seconds = Math.round(durationMs / 1000);
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 60) return text.seconds(seconds);
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 60) return text.minutes(minutes);
   const rest = minutes % 60;
-  return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+  return rest === 0 ? text.hours(minutes / 60) : text.hoursMinutes(Math.floor(minutes / 60), rest);
 }
 
 /** `12 min left`, `40 s left`. */
 export function timeLeft(positionMs: number, durationMs: number): string {
   const left = Math.max(0, durationMs - positionMs);
   return left < 60_000
-    ? `${Math.ceil(left / 1000)} s left`
-    : `${Math.round(left / 60_000)} min left`;
+    ? text.secondsLeft(Math.ceil(left / 1000))
+    : text.minutesLeft(Math.round(left / 60_000));
 }
 
-export const kUnknownLanguage = "Unknown language";
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+/** `3 hours ago`, `yesterday`. */
+export function ago(thenMs: number, nowMs: number): string {
+  const minutes = Math.round((thenMs - nowMs) / 60_000);
+  if (minutes > -1) return strings.account.justNow;
+  if (minutes > -60) return relative.format(minutes, "minute");
+  const hours = Math.round(minutes / 60);
+  return hours > -24
+    ? relative.format(hours, "hour")
+    : relative.format(Math.round(hours / 24), "day");
+}
+
+export const kUnknownLanguage = text.unknownLanguage;
 
 const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
 

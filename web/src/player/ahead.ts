@@ -27,8 +27,9 @@ interface Kept extends Ahead {
 
 let kept: Kept | null = null;
 
-/** Where the play begins, in ms. */
-export function startOf(play: Play): number {
+/** Where the play begins, in ms; `fromMs` is where the viewer asked for. */
+export function startOf(play: Play, fromMs: number | null = null): number {
+  if (fromMs !== null) return Math.min(fromMs, Math.max(0, play.duration_ms - kNearEndMs));
   return play.resume_ms < play.duration_ms - kNearEndMs ? play.resume_ms : 0;
 }
 

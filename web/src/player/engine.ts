@@ -2,6 +2,7 @@
 import type { Play } from "../api/types";
 import type { PlayerFault } from "./recovery";
 import type { Shaka, ShakaPlayer, ShakaPreload } from "./shaka";
+import type { EngineStats } from "./stats";
 import { rungChoices, rungId, spokenChoices, spokenId, type Choice } from "./tracks";
 
 /** Measured to give no stall when an edge dies, freezes or refuses; the defaults do stall. */
@@ -15,6 +16,7 @@ const kRetryParameters = {
   timeout: 10_000,
 };
 const kBadHttpStatus = 1001;
+const kFramesPerSecond = 25;
 
 export interface EngineListener {
   onTracks(): void;
@@ -62,11 +64,13 @@ export function mediaOf(play: Play, dash: boolean): MediaAddress {
 
 export class Engine {
   readonly #player: ShakaPlayer;
+  readonly #version: string;
   #preloaded: { url: string; startSeconds: number; manager: ShakaPreload } | null = null;
 
   constructor(shaka: Shaka) {
     const player = new shaka.Player();
     this.#player = player;
+    this.#version = `shaka ${shaka.Player.version}`;
     player.configure({
       streaming: {
         bufferingGoal: 30,
@@ -176,6 +180,44 @@ export class Engine {
   selectCaptions(id: string | null): void {
     const track = this.#player.getTextTracks().find((candidate) => spokenId(candidate) === id);
     this.#player.selectTextTrack(track ?? null);
+  }
+
+  /** Begins with the language that the viewer's profile asks for; without it, things stay as they are. */
+  preferLanguages(audio: string | null, captions: string | null): void {
+    const speaks = (track: { language: string }, wanted: string): boolean =>
+      track.language.split("-")[0] === wanted.split("-")[0];
+    const spoken = audio ? this.#player.getAudioTracks().filter((t) => speaks(t, audio)) : [];
+    const first = spoken.find((track) => !track.roles.includes("description")) ?? spoken[0];
+    if (first && !spoken.some((track) => track.active)) this.#player.selectAudioTrack(first);
+    const text = captions
+      ? this.#player.getTextTracks().find((track) => speaks(track, captions))
+      : undefined;
+    if (text) this.#player.selectTextTrack(text);
+  }
+
+  /** Length of one picture, in seconds. */
+  frameSeconds(): number {
+    const rate = this.#player.getVideoTracks().find((track) => track.active)?.frameRate;
+    return 1 / (rate && rate > 0 ? rate : kFramesPerSecond);
+  }
+
+  stats(): EngineStats {
+    const stats = this.#player.getStats();
+    const active = this.#player.getVariantTracks().find((track) => track.active);
+    const address = this.#player.getAssetUri();
+    const number = (value: number | undefined): number =>
+      value !== undefined && Number.isFinite(value) ? value : 0;
+    return {
+      width: number(stats.width),
+      height: number(stats.height),
+      codec: active?.videoCodec ?? "",
+      streamBps: number(stats.streamBandwidth),
+      estimatedBps: number(stats.estimatedBandwidth),
+      stalls: number(stats.stallsDetected),
+      stallSeconds: number(stats.bufferingTime),
+      host: address ? new URL(address, location.href).host : "",
+      player: this.#version,
+    };
   }
 
   async destroy(): Promise<void> {

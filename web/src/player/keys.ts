@@ -1,4 +1,4 @@
-// The player's keys. One table serves the player and its help page.
+// The player's keys. The catalogue's table says the same to the viewer; a test compares.
 
 export type Command =
   | { do: "toggle" }
@@ -8,29 +8,40 @@ export type Command =
   | { do: "fullscreen" }
   | { do: "captions" }
   | { do: "help" }
+  | { do: "pip" }
+  | { do: "stats" }
+  | { do: "next" }
+  | { do: "skipPart" }
+  | { do: "frame"; step: -1 | 1 }
+  | { do: "speed"; step: -1 | 1 }
+  | { do: "chapter"; step: -1 | 1 }
   | { do: "fraction"; of: number };
+
+const commands: Readonly<Record<string, Command>> = {
+  k: { do: "toggle" },
+  j: { do: "skip", seconds: -10 },
+  l: { do: "skip", seconds: 10 },
+  f: { do: "fullscreen" },
+  m: { do: "mute" },
+  c: { do: "captions" },
+  p: { do: "pip" },
+  i: { do: "stats" },
+  n: { do: "next" },
+  s: { do: "skipPart" },
+  ",": { do: "frame", step: -1 },
+  ".": { do: "frame", step: 1 },
+  "<": { do: "speed", step: -1 },
+  ">": { do: "speed", step: 1 },
+  "[": { do: "chapter", step: -1 },
+  "]": { do: "chapter", step: 1 },
+  "?": { do: "help" },
+};
 
 /** What a key does anywhere in the player, whatever has focus; null when it is not the player's. */
 export function commandOf(key: string): Command | null {
   if (/^[0-9]$/.test(key)) return { do: "fraction", of: Number(key) / 10 };
-  switch (key.toLowerCase()) {
-    case "k":
-      return { do: "toggle" };
-    case "j":
-      return { do: "skip", seconds: -10 };
-    case "l":
-      return { do: "skip", seconds: 10 };
-    case "f":
-      return { do: "fullscreen" };
-    case "m":
-      return { do: "mute" };
-    case "c":
-      return { do: "captions" };
-    case "?":
-      return { do: "help" };
-    default:
-      return null;
-  }
+  const name = key.toLowerCase();
+  return Object.hasOwn(commands, name) ? (commands[name] ?? null) : null;
 }
 
 /** What a key does while the picture itself has focus, in addition. On controls, arrows move between them. */
@@ -51,16 +62,5 @@ export function pictureCommandOf(key: string): Command | null {
   }
 }
 
-export const kKeyHelp: readonly { keys: string; does: string }[] = [
-  { keys: "Space or K", does: "Play or pause" },
-  { keys: "J / L", does: "10 seconds back / on" },
-  { keys: "← / →", does: "10 seconds back / on, on the picture or the seek bar" },
-  { keys: "↑ / ↓", does: "Louder / quieter, on the picture" },
-  { keys: "0 to 9", does: "To that tenth of the film" },
-  { keys: "M", does: "Sound off or on" },
-  { keys: "C", does: "Captions off or on" },
-  { keys: "F", does: "Full screen" },
-  { keys: "Arrows", does: "From control to control" },
-  { keys: "Esc", does: "Close the menu, then to the picture, then back" },
-  { keys: "?", does: "This list" },
-];
+/** Every key that does something anywhere, for the test of the list that viewers read. */
+export const kKeys = Object.keys(commands);

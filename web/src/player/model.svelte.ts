@@ -1,19 +1,34 @@
 // One play as the watch page shows it: state to read, commands to give. Starts, recovers and ends the play.
 import { ApiError, startPlay } from "../api/client";
-import type { Play } from "../api/types";
+import type { Chapter, Marker, Play, Title } from "../api/types";
 import { reporter } from "../events/browser_reporter";
 import { uuid7 } from "../events/uuid";
+import { strings } from "../strings";
 import { startOf, takeAhead, type Ahead } from "./ahead";
+import type { CaptionStyle } from "./caption_style";
 import { Engine, faultOf, mediaOf } from "./engine";
+import { chapterStep } from "./next_up";
 import { PlayEvents } from "./play_events";
 import { loadPreferences, savePreferences } from "./preferences";
-import { recoveryOf, type PlayerFault } from "./recovery";
+import { kNetwork, recoveryOf, type PlayerFault } from "./recovery";
 import { loadShaka, type Shaka } from "./shaka";
+import { kNoStats, type PlayStats } from "./stats";
+import { loadThumbnails, type Thumbnail } from "./thumbnails";
 import type { Choice } from "./tracks";
+
+/** Why a play ended in a page of its own. */
+export interface Failure {
+  message: string;
+  kind: "play" | "gone" | "busy" | "network" | "media";
+  /** For whoever helps: the player's code or the request's id. */
+  detail: string;
+}
+
+export const kSpeeds = [0.5, 0.75, 1, 1.25, 1.5, 2] as const;
 
 export class PlayerModel {
   phase = $state<"starting" | "ready" | "failed">("starting");
-  failure = $state("");
+  failure = $state.raw<Failure>({ message: "", kind: "play", detail: "" });
   reconnecting = $state(false);
   /** The browser wants a click before it plays with sound. */
   blocked = $state(false);
@@ -29,6 +44,12 @@ export class PlayerModel {
   rung = $state<string | null>(null);
   audio = $state.raw<Choice[]>([]);
   captions = $state.raw<Choice[]>([]);
+  captionStyle = $state.raw<CaptionStyle>(loadPreferences().captionStyle);
+  speed = $state(1);
+  chapters = $state.raw<readonly Chapter[]>([]);
+  markers = $state.raw<readonly Marker[]>([]);
+  next = $state.raw<Title | null>(null);
+  thumbnails = $state.raw<readonly Thumbnail[]>([]);
 
   readonly #events: PlayEvents;
   readonly #abort = new AbortController();
@@ -38,6 +59,8 @@ export class PlayerModel {
   #engine: Engine | null = null;
   #play: Play | null = null;
   #loaded = false;
+  /** The first load is over: what the viewer has now is the viewer's choice. */
+  #begun = false;
   #attempts = 0;
   #renewing = false;
   #recovering: ReturnType<typeof setTimeout> | null = null;
@@ -46,6 +69,8 @@ export class PlayerModel {
   constructor(
     private readonly titleId: string,
     private readonly dash: boolean,
+    /** Where the viewer asked to begin; null for where the profile left. */
+    private readonly fromMs: number | null = null,
   ) {
     this.volume = this.#preferences.volume;
     this.muted = this.#preferences.muted;
@@ -82,8 +107,7 @@ export class PlayerModel {
       this.#captionBox = captionBox;
       await this.#load(ready);
     } catch (error) {
-      if (!this.#gone)
-        this.#fail(error instanceof ApiError ? error.message : "The player could not be loaded.");
+      if (!this.#gone) this.#failStart(error, strings.watch.engineFailed);
     }
   }
 
@@ -124,6 +148,50 @@ export class PlayerModel {
     this.muted = !this.muted;
     if (!this.muted && this.volume === 0) this.volume = 0.5;
     this.#applyVolume();
+  }
+
+  /** One picture on or back; only of use while paused. */
+  stepFrame(step: -1 | 1): void {
+    const video = this.#video;
+    if (!video || !this.#engine) return;
+    if (!video.paused) video.pause();
+    video.currentTime = Math.min(
+      Math.max(0, video.currentTime + step * this.#engine.frameSeconds()),
+      this.duration,
+    );
+  }
+
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    if (this.#video) this.#video.playbackRate = speed;
+  }
+
+  stepSpeed(step: -1 | 1): void {
+    const at = kSpeeds.findIndex((speed) => speed === this.speed);
+    const speed = kSpeeds[Math.min(kSpeeds.length - 1, Math.max(0, at + step))];
+    if (speed !== undefined) this.setSpeed(speed);
+  }
+
+  stepChapter(step: -1 | 1): void {
+    const to = chapterStep(this.chapters, this.position * 1000, step);
+    if (to !== null) this.seek(to / 1000);
+  }
+
+  setCaptionStyle(style: CaptionStyle): void {
+    this.captionStyle = style;
+    this.#preferences = { ...this.#preferences, captionStyle: style };
+    savePreferences(this.#preferences);
+  }
+
+  stats(): PlayStats {
+    const measured = this.#measures();
+    return {
+      ...((this.#loaded && this.#engine?.stats()) || kNoStats),
+      bufferMs: measured["buffer_ms"] ?? 0,
+      decoded: measured["decoded_frames"] ?? 0,
+      dropped: measured["dropped_frames"] ?? 0,
+      playId: this.#play?.play_id ?? "",
+    };
   }
 
   selectRung(id: string | null): void {
@@ -176,7 +244,12 @@ export class PlayerModel {
     this.reconnecting = false;
     if (first) {
       this.duration = play.duration_ms / 1000;
-      this.position = startOf(play) / 1000;
+      this.position = startOf(play, this.fromMs) / 1000;
+      this.chapters = play.chapters ?? [];
+      this.markers = play.markers ?? [];
+      this.next = play.next ?? null;
+      if (play.thumbnails_url)
+        void loadThumbnails(play.thumbnails_url).then((cues) => (this.thumbnails = cues));
     }
     this.#play = play;
     this.#events.named(play.play_id);
@@ -208,11 +281,15 @@ export class PlayerModel {
     this.#loaded = true;
     this.phase = "ready";
     if (this.rung !== null) engine.selectRung(this.rung);
+    else if (ready || !this.#begun) engine.preferLanguages(play.audio_language ?? null, null);
+    video.playbackRate = this.speed;
     this.#readTracks();
     if (playing) this.#playVideo(video);
     await engine.addCaptions(play.captions);
     if (this.#gone) return;
     if (this.#preferences.captions !== null) engine.selectCaptions(this.#preferences.captions);
+    else if (!this.#begun) engine.preferLanguages(null, play.caption_language ?? null);
+    this.#begun = true;
     this.#readTracks();
   }
 
@@ -222,7 +299,14 @@ export class PlayerModel {
     const recovery = recoveryOf(fault, this.#attempts, Math.random());
     if (recovery.kind === "none") return;
     this.#events.failed(fault.code, fault.status, recovery.kind === "fail");
-    if (recovery.kind === "fail") return this.#fail(recovery.message);
+    if (recovery.kind === "fail")
+      return this.#fail({
+        message: recovery.message,
+        kind: fault.category === kNetwork ? "network" : "media",
+        detail: strings.watch.code(
+          fault.status === null ? String(fault.code) : `${fault.code} (${fault.status})`,
+        ),
+      });
     this.#attempts++;
     this.reconnecting = true;
     this.#recovering = setTimeout(() => {
@@ -240,15 +324,24 @@ export class PlayerModel {
       this.#renewing = false;
       await this.#load();
     } catch (error) {
-      if (!this.#gone)
-        this.#fail(error instanceof ApiError ? error.message : "The play could not be renewed.");
+      if (!this.#gone) this.#failStart(error, strings.watch.renewFailed);
     }
   }
 
-  #fail(message: string): void {
+  #failStart(error: unknown, otherwise: string): void {
+    const problem = error instanceof ApiError ? error : null;
+    const gone = problem?.code === "not_found" || problem?.code === "forbidden";
+    this.#fail({
+      message: gone ? strings.watch.gone : (problem?.message ?? otherwise),
+      kind: gone ? "gone" : problem?.code === "limited" ? "busy" : "play",
+      detail: problem?.requestId ? strings.watch.request(problem.requestId) : "",
+    });
+  }
+
+  #fail(failure: Failure): void {
     this.phase = "failed";
     this.reconnecting = false;
-    this.failure = message;
+    this.failure = failure;
     this.#video?.pause();
   }
 

@@ -1,14 +1,21 @@
-// What a viewer chose once and expects to find again: volume, and captions.
+// What a viewer chose once and expects to find again: volume, captions and how they look.
+import { captionStyleOf, kCaptionStyle, type CaptionStyle } from "./caption_style";
 
 export interface Preferences {
   volume: number;
   muted: boolean;
   /** Id of the captions last chosen, or null for none. */
   captions: string | null;
+  captionStyle: CaptionStyle;
 }
 
 const kKey = "matinee.player";
-const kDefaults: Preferences = { volume: 1, muted: false, captions: null };
+const kDefaults: Preferences = {
+  volume: 1,
+  muted: false,
+  captions: null,
+  captionStyle: kCaptionStyle,
+};
 
 export function loadPreferences(): Preferences {
   try {
@@ -20,6 +27,7 @@ export function loadPreferences(): Preferences {
       volume: volume >= 0 && volume <= 1 ? volume : 1,
       muted: stored["muted"] === true,
       captions: typeof stored["captions"] === "string" ? stored["captions"] : null,
+      captionStyle: captionStyleOf(stored["captionStyle"]),
     };
   } catch {
     return { ...kDefaults };

@@ -1,5 +1,6 @@
 // What to do after a player error: a pure decision, so that tests can run through hours of outage.
 import { backoffMs } from "../api/retry";
+import { strings } from "../strings";
 
 /** The part of a shaka error that decides. Categories and codes: shaka.util.Error. */
 export interface PlayerFault {
@@ -36,11 +37,10 @@ export function recoveryOf(fault: PlayerFault, attempts: number, random: number)
       return { kind: "renew", afterMs: backoffMs(attempts, random) };
     if (!gone && attempts < kAttemptsMax)
       return { kind: "retry", afterMs: backoffMs(attempts, random, 5000) };
-    return { kind: "fail", message: "The film's data cannot be reached." };
+    return { kind: "fail", message: strings.watch.unreachable };
   }
   if ((fault.category === kMedia || fault.code === 0) && attempts < kRenewalsMax)
     return { kind: "renew", afterMs: backoffMs(attempts, random) };
-  if (fault.category === kMedia)
-    return { kind: "fail", message: "This browser cannot decode the film." };
-  return { kind: "fail", message: "The film cannot be played." };
+  if (fault.category === kMedia) return { kind: "fail", message: strings.watch.undecodable };
+  return { kind: "fail", message: strings.watch.unplayable };
 }

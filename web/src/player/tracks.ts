@@ -1,5 +1,6 @@
 // The menus of quality, audio and captions: shaka's tracks as choices a viewer understands.
 import { languageName } from "../format/time";
+import { strings } from "../strings";
 
 export interface Choice {
   /** Stable while the tracks stay: survives switches and renewals of the play. */
@@ -38,7 +39,7 @@ export function rungChoices(tracks: readonly VideoFacts[]): Choice[] {
     .sort((a, b) => (b.height ?? 0) - (a.height ?? 0))
     .map((track) => ({
       id: rungId(track),
-      label: track.height === null ? "Unknown size" : `${track.height}p`,
+      label: track.height === null ? strings.watch.unknownSize : `${track.height}p`,
       active: track.active,
     }));
 }
@@ -61,8 +62,11 @@ export function spokenChoices(tracks: readonly SpokenFacts[]): Choice[] {
   return [...distinct.entries()].map(([id, track]) => {
     const name = languageName(track.language, track.label);
     const several = (perLanguage.get(track.language) ?? 0) > 1;
-    const label =
+    const named =
       several && track.label && track.label !== name ? `${name} (${track.label})` : name;
+    // A track that also describes what is seen says so, whatever its maker called it.
+    const described = track.roles.some((role) => /descri/.test(role));
+    const label = described ? `${named}, ${strings.watch.described}` : named;
     return { id, label, active: track.active };
   });
 }

@@ -44,7 +44,6 @@ export const en = {
     everything: "All titles",
     everythingOf: "Everything in the house",
     seeAll: (name: string) => `All of ${name}`,
-    all: "See all",
     earlier: (row: string) => `${row}: earlier`,
     later: (row: string) => `${row}: more`,
     billboard: "Tonight",
