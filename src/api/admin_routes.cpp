@@ -56,7 +56,7 @@ Result<std::vector<std::string>> paths_of(http::Request& request) {
 }
 
 // The film as it was added, or why it was not.
-Json added_json(const ControlWorld& world, const catalog::FoundFilm& film) {
+Json added_json(const ControlWorld& world, const catalog::FoundTitle& film) {
   const auto added = world.title_jobs.add(film);
   if (!added) {
     return {{"path", film.path},

@@ -1,6 +1,8 @@
 #include "api/home_routes.h"
 
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "api/route_parts.h"
 #include "api/title_json.h"
@@ -10,27 +12,37 @@
 namespace matinee::api {
 namespace {
 
-constexpr std::int64_t kHomeRowMax = 24;
+constexpr std::size_t kHomeRowMax = 24;
 
 // What the profile has begun and not finished; nothing when insight does not answer in time.
-Json continue_watching(const ControlWorld& world, const http::Request& request,
-                       const http::SessionFacts& facts) {
+Result<Json> continue_watching(const ControlWorld& world, const http::Request& request,
+                               const Viewer& viewer) {
   Json row = Json::array();
   const auto deadline =
       sooner(request.context.deadline, Deadline::in(world.clock, kInsightPatience));
-  const auto history = world.insight.history(facts, deadline);
+  const auto history = world.insight.history(viewer.facts, deadline);
   if (!history) {
     log::info("home page without history",
               {{"request_id", request.context.request_id}, {"error", history.error().message}});
     return row;
   }
+  std::vector<TitleId> begun;
+  std::unordered_map<TitleId, std::int64_t> positions_ms;
   for (const auto& watched : *history) {
     if (watched.completed || watched.position_ms <= 0) continue;
-    if (row.size() >= static_cast<std::size_t>(kHomeRowMax)) break;
-    const auto title = world.titles.find(world.database, watched.title_id);
-    if (!title || !title->playable()) continue;
-    Json json = title_json(*title);
-    json["position_ms"] = watched.position_ms;
+    if (positions_ms.emplace(watched.title_id, watched.position_ms).second) {
+      begun.push_back(watched.title_id);
+    }
+  }
+  auto titles = world.titles.find_all(world.database, begun, viewer.visibility);
+  if (!titles) return std::unexpected(titles.error());
+  std::erase_if(*titles, [](const catalog::Title& title) { return !title.playable(); });
+  if (titles->size() > kHomeRowMax) titles->resize(kHomeRowMax);
+  const auto cards = catalog::cards_of(world.database, world.titles, std::move(*titles));
+  if (!cards) return std::unexpected(cards.error());
+  for (const auto& card : *cards) {
+    Json json = title_json(card);
+    json["position_ms"] = positions_ms[card.title.id];
     row.push_back(std::move(json));
   }
   return row;
@@ -38,17 +50,21 @@ Json continue_watching(const ControlWorld& world, const http::Request& request,
 
 Result<http::Response> get_home(const ControlWorld& world, const http::Request& request,
                                 const Viewer& viewer) {
-  const auto page = world.titles.list(world.database, kHomeRowMax, "");
+  auto page =
+      world.titles.list(world.database, {.limit = std::int64_t{kHomeRowMax}}, viewer.visibility);
   if (!page) return std::unexpected(page.error());
   Json rows = Json::array();
-  if (Json begun = continue_watching(world, request, viewer.facts); !begun.empty()) {
-    rows.push_back(
-        {{"id", "continue-watching"}, {"name", "Continue watching"}, {"titles", std::move(begun)}});
+  auto begun = continue_watching(world, request, viewer);
+  if (!begun) return std::unexpected(begun.error());
+  if (!begun->empty()) {
+    rows.push_back({{"id", "continue-watching"},
+                    {"name", "Continue watching"},
+                    {"titles", std::move(*begun)}});
   }
-  Json added = Json::array();
-  for (const auto& title : page->titles) added.push_back(title_json(title));
+  const auto cards = catalog::cards_of(world.database, world.titles, std::move(page->titles));
+  if (!cards) return std::unexpected(cards.error());
   rows.push_back(
-      {{"id", "recently-added"}, {"name", "Recently added"}, {"titles", std::move(added)}});
+      {{"id", "recently-added"}, {"name", "Recently added"}, {"titles", titles_json(*cards)}});
   return private_json({{"rows", std::move(rows)}});
 }
 

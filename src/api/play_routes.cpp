@@ -49,7 +49,7 @@ Result<http::Response> start_play(const ControlWorld& world, http::Request& requ
   if (!body) return std::unexpected(body.error());
   const auto title_id = parse_play_request(*body);
   if (!title_id) return std::unexpected(title_id.error());
-  const auto title = world.titles.find(world.database, *title_id);
+  const auto title = world.titles.find(world.database, *title_id, viewer.visibility);
   if (!title) return std::unexpected(title.error());
   if (!title->playable()) {
     return fail(ErrorCode::conflict, title->state == catalog::TitleState::failed

@@ -77,7 +77,7 @@ TEST_F(ViewerRoutes, AFailedTitleSaysWhyWithoutTellingPaths) {
 
 TEST_F(ViewerRoutes, PostersAreKeptByBrowsers) {
   const auto title = add_title("Film.mkv", true);
-  const auto url = title_json(title)["poster_url"].get<std::string>();
+  const auto url = title_json({.title = title})["poster_url"].get<std::string>();
   const auto answer = get(url);
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, "a picture");

@@ -17,6 +17,7 @@
 
 #include "base/digest.h"
 #include "base/encoding.h"
+#include "catalog/plain_text.h"
 
 namespace matinee::catalog {
 namespace {

@@ -3,11 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "catalog/title_facts.h"
+#include "catalog/title_kind.h"
 #include "catalog/title_name.h"
 
 namespace matinee::catalog {
@@ -16,13 +19,14 @@ namespace matinee::catalog {
 struct Fingerprint {
   std::int64_t bytes = 0;
   std::int64_t modified_ms = 0;
-  /// Hex SHA-256 over the size and 64 KiB of head, middle and tail.
+  /// Hex SHA-256 over the size and 64 KiB of head, middle and tail; empty = not read yet.
   std::string sampled_hash;
 
   /// Same content as far as the samples show; a file that was only touched stays the same.
   [[nodiscard]] bool same_content(const Fingerprint& other) const {
     return bytes == other.bytes && sampled_hash == other.sampled_hash;
   }
+  friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 };
 
 /// Reads at most 192 KiB of a regular file. Errors: not_found, forbidden, invalid when it is no
@@ -33,13 +37,23 @@ Result<Fingerprint> fingerprint_file(const std::string& path);
 struct Sidecar {
   std::string path;  // absolute
   SidecarName name;
+  friend bool operator==(const Sidecar&, const Sidecar&) = default;
 };
 
-/// A film that was found; nothing of it is decoded yet.
-struct FoundFilm {
-  std::string path;  // absolute, as given plus the names below it
-  Fingerprint fingerprint;
-  std::vector<Sidecar> sidecars;
+/// A title that was found; nothing of it is decoded yet.
+struct FoundTitle {
+  /// What it is known by: the file; of a show its folder (or folder and name, when several lie in
+  /// one); of a season the show's path and its number. Absolute.
+  std::string path;
+  Fingerprint fingerprint{};  // of a show, a season and an announced title: all zero
+  std::vector<Sidecar> sidecars{};
+  TitleKind kind = TitleKind::film;
+  std::string parent_path{};  // `path` of the title that it belongs to; empty = none
+  std::string name{};         // empty = as the file's name tells it
+  std::optional<int> year{};
+  std::string edition_name{};
+  bool announced = false;  // `path` is not there yet
+  TitleFacts facts{};
 };
 
 /// A file, folder or link that is no film, and why.
@@ -57,7 +71,7 @@ struct ScanLimits {
 };
 
 struct ScanResult {
-  std::vector<FoundFilm> films;  // in order of path within each given path
+  std::vector<FoundTitle> films;  // in order of path within each given path
   std::vector<SkippedPath> skipped;
   std::size_t skipped_unreported = 0;
 };

@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "catalog/plain_text.h"
+
 namespace matinee::catalog {
 namespace {
 
@@ -117,26 +119,6 @@ std::vector<Bracket> brackets_of(std::string_view text) {
   return found;
 }
 
-// One line of valid UTF-8: control characters become blanks, broken bytes U+FFFD.
-std::string one_line(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const std::size_t length = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
-    if (byte < 0x20 || byte == 0x7F) {
-      out += ' ';
-      ++i;
-    } else if (is_utf8(text.substr(i, length))) {
-      out += text.substr(i, length);
-      i += length;
-    } else {
-      out += "\xEF\xBF\xBD";
-      ++i;
-    }
-  }
-  return out;
-}
-
 std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
   std::vector<std::string_view> tokens;
   for (std::size_t i = 0; i < text.size();) {
@@ -187,13 +169,6 @@ void move_article(std::string& name) {
       return;
     }
   }
-}
-
-void limit_bytes(std::string& name) {
-  if (name.size() <= kTitleNameBytesMax) return;
-  std::size_t end = kTitleNameBytesMax;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-  name.resize(end);
 }
 
 // The words of the name part, cut at a bare year or at the technical part.
@@ -257,7 +232,7 @@ TitleName parse_title_name(std::string_view path, int year_max) {
   if (title.name.empty()) title.name = "Untitled";
   move_article(title.name);
   capitalise(title.name);
-  limit_bytes(title.name);
+  limit_bytes(title.name, kTitleNameBytesMax);
   return title;
 }
 
@@ -318,30 +293,6 @@ bool is_video_name(std::string_view path) {
 bool is_caption_name(std::string_view path) {
   const std::string extension = extension_of(path);
   return extension == "srt" || extension == "vtt";
-}
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const std::size_t length = byte < 0x80                    ? 1
-                               : byte >= 0xC2 && byte <= 0xDF ? 2
-                               : byte >= 0xE0 && byte <= 0xEF ? 3
-                               : byte >= 0xF0 && byte <= 0xF4 ? 4
-                                                              : 0;
-    if (length == 0 || i + length > text.size()) return false;
-    for (std::size_t j = 1; j < length; ++j) {
-      if ((static_cast<unsigned char>(text[i + j]) & 0xC0) != 0x80) return false;
-    }
-    if (length > 2) {
-      const auto second = static_cast<unsigned char>(text[i + 1]);
-      if ((byte == 0xE0 && second < 0xA0) || (byte == 0xED && second > 0x9F) ||
-          (byte == 0xF0 && second < 0x90) || (byte == 0xF4 && second > 0x8F)) {
-        return false;  // overlong, surrogate, beyond U+10FFFF
-      }
-    }
-    i += length;
-  }
-  return true;
 }
 
 }  // namespace matinee::catalog

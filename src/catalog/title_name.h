@@ -47,7 +47,4 @@ bool is_video_name(std::string_view path);
 /// True for .srt and .vtt; any case.
 bool is_caption_name(std::string_view path);
 
-/// True when the bytes are well-formed UTF-8. Source: RFC 3629.
-bool is_utf8(std::string_view text);
-
 }  // namespace matinee::catalog

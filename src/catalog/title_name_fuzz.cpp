@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "catalog/plain_text.h"
 #include "catalog/title_name.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "catalog/plain_text.h"
+
 namespace matinee::catalog {
 namespace {
 

@@ -1,129 +1,30 @@
 #include "catalog/titles.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <chrono>
+#include <iterator>
+#include <unordered_map>
 #include <utility>
 
 #include "base/check.h"
 #include "base/encoding.h"
-#include "base/json.h"
+#include "catalog/id_query.h"
+#include "catalog/title_rows.h"
 
 namespace matinee::catalog {
 namespace {
 
-constexpr std::array kMigrations{store::Migration{1, R"sql(
-CREATE TABLE titles (
-  id TEXT PRIMARY KEY,
-  kind TEXT NOT NULL,
-  name TEXT NOT NULL,
-  year BIGINT,
-  source_path TEXT NOT NULL,
-  source_bytes BIGINT NOT NULL,
-  source_modified_ms BIGINT NOT NULL,
-  sampled_hash TEXT NOT NULL,
-  sidecars TEXT NOT NULL,
-  state TEXT NOT NULL,
-  progress DOUBLE PRECISION NOT NULL,
-  duration_ms BIGINT NOT NULL,
-  package_id TEXT NOT NULL,
-  package_version BIGINT NOT NULL,
-  published_parts TEXT NOT NULL,
-  poster_object TEXT NOT NULL,
-  error TEXT NOT NULL,
-  notes TEXT NOT NULL,
-  work_total DOUBLE PRECISION NOT NULL,
-  estimate_cpu_seconds DOUBLE PRECISION NOT NULL,
-  estimate_bytes BIGINT NOT NULL,
-  added_ms BIGINT NOT NULL
-);
-CREATE INDEX titles_by_added ON titles (added_ms, id);
-CREATE INDEX titles_by_content ON titles (sampled_hash);
-CREATE INDEX titles_by_state ON titles (state);
-)sql"}};
+constexpr std::int64_t kChildrenMax = 10'000;
+constexpr std::int64_t kChangesMax = 10'000;
 
-constexpr std::string_view kColumns =
-    "id, kind, name, year, source_path, source_bytes, source_modified_ms, sampled_hash, sidecars, "
-    "state, progress, duration_ms, package_id, package_version, published_parts, poster_object, "
-    "error, notes, work_total, estimate_cpu_seconds, estimate_bytes, added_ms";
-
-std::string select_titles(std::string_view rest) {
-  return std::string("SELECT ").append(kColumns).append(" FROM titles ").append(rest);
+// The condition that a viewer's reads carry; the parameter goes to the end of `parameters`.
+std::string seen_by(const Visibility& visibility, store::Parameters& parameters) {
+  if (visibility.shows_all()) return " AND missing_since_ms = 0";
+  parameters.emplace_back(*visibility.maturity_max);
+  return " AND missing_since_ms = 0 AND titles.maturity <= ?";
 }
 
-TitleState state_of(std::string_view name) {
-  for (const auto state : {TitleState::queued, TitleState::encoding, TitleState::ready}) {
-    if (name == name_of(state)) return state;
-  }
-  return TitleState::failed;
-}
-
-std::string text_of(const std::vector<Sidecar>& sidecars) {
-  Json list = Json::array();
-  for (const auto& sidecar : sidecars) {
-    list.push_back({{"path", sidecar.path},
-                    {"language", sidecar.name.language},
-                    {"forced", sidecar.name.forced},
-                    {"hearing_impaired", sidecar.name.hearing_impaired}});
-  }
-  return to_text(list);
-}
-
-// What we wrote ourselves; a member that is missing keeps its default.
-std::vector<Sidecar> sidecars_of(const std::string& text) {
-  std::vector<Sidecar> sidecars;
-  const auto list = parse_json(text);
-  if (!list || !list->is_array()) return sidecars;
-  for (const auto& item : *list) {
-    Sidecar sidecar;
-    sidecar.path = item.value("path", "");
-    sidecar.name.language = item.value("language", "und");
-    sidecar.name.forced = item.value("forced", false);
-    sidecar.name.hearing_impaired = item.value("hearing_impaired", false);
-    sidecars.push_back(std::move(sidecar));
-  }
-  return sidecars;
-}
-
-std::string text_of(const std::vector<std::string>& notes) { return to_text(Json(notes)); }
-
-std::vector<std::string> notes_of(const std::string& text) {
-  std::vector<std::string> notes;
-  const auto list = parse_json(text);
-  if (!list || !list->is_array()) return notes;
-  for (const auto& item : *list) {
-    if (item.is_string()) notes.push_back(item.get<std::string>());
-  }
-  return notes;
-}
-
-Result<Title> title_of(const store::Row& row) {
-  const auto id = TitleId::parse(row.text(0));
-  if (!id) return fail(ErrorCode::corrupt, "reading a title: its id is damaged");
-  Title title;
-  title.id = *id;
-  title.kind = row.text(1);
-  title.name = row.text(2);
-  if (!row.is_null(3)) title.year = static_cast<int>(row.integer(3));
-  title.source_path = row.text(4);
-  title.fingerprint = {row.integer(5), row.integer(6), row.text(7)};
-  title.sidecars = sidecars_of(row.text(8));
-  title.state = state_of(row.text(9));
-  title.progress = row.number(10);
-  title.duration_ms = row.integer(11);
-  title.package_id = row.text(12);
-  title.package_version = static_cast<int>(row.integer(13));
-  title.published_parts = row.text(14);
-  title.poster_object = row.text(15);
-  title.error = row.text(16);
-  title.notes = notes_of(row.text(17));
-  title.work_total = row.number(18);
-  title.estimate_cpu_seconds = row.number(19);
-  title.estimate_bytes = row.integer(20);
-  title.added_ms = row.integer(21);
-  return title;
+bool is_seen_by(const Title& title, const Visibility& visibility) {
+  return !title.is_missing() && visibility.shows(title.maturity);
 }
 
 std::string cursor_after(const Title& title) {
@@ -140,7 +41,7 @@ Result<Position> position_of(std::string_view cursor) {
   const auto wrong = [] { return fail(ErrorCode::invalid, "the cursor is none of this list"); };
   const auto bytes = from_base64url(cursor);
   if (!bytes || bytes->size() > 64) return wrong();
-  const std::string_view text = matinee::text_of(*bytes);
+  const std::string_view text = text_of(*bytes);
   const auto dot = text.find('.');
   if (dot == std::string_view::npos || dot == 0 || dot > 15) return wrong();
   std::int64_t added_ms = 0;
@@ -151,11 +52,6 @@ Result<Position> position_of(std::string_view cursor) {
   const auto id = TitleId::parse(text.substr(dot + 1));
   if (!id) return wrong();
   return Position{added_ms, id->to_string()};
-}
-
-int year_of(Instant instant) {
-  const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(instant)};
-  return static_cast<int>(date.year());
 }
 
 }  // namespace
@@ -175,60 +71,7 @@ std::string_view name_of(TitleState state) {
 }
 
 Result<void> Titles::migrate(store::Database& database) {
-  return database.migrate("catalog", kMigrations);
-}
-
-Result<std::optional<Title>> Titles::find_source(store::SqlRunner& sql, const FoundFilm& film) {
-  auto rows = sql.query(
-      select_titles("WHERE sampled_hash = ? AND source_bytes = ? ORDER BY added_ms, id LIMIT 1000"),
-      {film.fingerprint.sampled_hash, film.fingerprint.bytes});
-  if (!rows) return std::unexpected(rows.error());
-  std::optional<Title> moved;
-  for (const auto& row : *rows) {
-    auto title = title_of(row);
-    if (!title) return std::unexpected(title.error());
-    if (title->source_path == film.path) return std::move(*title);
-    if (!moved && ::access(title->source_path.c_str(), F_OK) != 0) moved = std::move(*title);
-  }
-  return moved;
-}
-
-Result<AddedTitle> Titles::add(store::SqlRunner& sql, const FoundFilm& film) {
-  auto known = find_source(sql, film);
-  if (!known) return std::unexpected(known.error());
-  if (*known) {
-    Title title = std::move(**known);
-    title.source_path = film.path;
-    title.fingerprint = film.fingerprint;
-    title.sidecars = film.sidecars;
-    const auto written = sql.execute(
-        "UPDATE titles SET source_path = ?, source_modified_ms = ?, sidecars = ? WHERE id = ?",
-        {title.source_path, title.fingerprint.modified_ms, text_of(title.sidecars),
-         title.id.to_string()});
-    if (!written) return std::unexpected(written.error());
-    return AddedTitle{std::move(title), false};
-  }
-
-  const Instant now = clock_.now();
-  const TitleName named = parse_title_name(film.path, year_of(now) + 1);
-  Title title;
-  title.id = TitleId::generate(clock_, random_);
-  title.name = named.name;
-  title.year = named.year;
-  title.source_path = film.path;
-  title.fingerprint = film.fingerprint;
-  title.sidecars = film.sidecars;
-  title.added_ms = to_ms(now);
-  const auto written = sql.execute(
-      std::string("INSERT INTO titles (")
-          .append(kColumns)
-          .append(") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', 0, '', '', '', '[]', 0, 0, 0, "
-                  "?)"),
-      {title.id.to_string(), title.kind, title.name, title.year, title.source_path,
-       title.fingerprint.bytes, title.fingerprint.modified_ms, title.fingerprint.sampled_hash,
-       text_of(title.sidecars), name_of(title.state), title.added_ms});
-  if (!written) return std::unexpected(written.error());
-  return AddedTitle{std::move(title), true};
+  return database.migrate("catalog", title_migrations());
 }
 
 Result<Title> Titles::find(store::SqlRunner& sql, const TitleId& id) {
@@ -238,41 +81,147 @@ Result<Title> Titles::find(store::SqlRunner& sql, const TitleId& id) {
   return title_of(rows->front());
 }
 
-Result<TitlePage> Titles::list(store::SqlRunner& sql, std::int64_t limit, std::string_view cursor) {
-  MATINEE_CHECK(limit >= 1 && limit <= kTitlesPageMax);
-  Result<store::Rows> rows;
-  if (cursor.empty()) {
-    rows = sql.query(select_titles("ORDER BY added_ms DESC, id DESC LIMIT ?"), {limit + 1});
-  } else {
-    const auto position = position_of(cursor);
-    if (!position) return std::unexpected(position.error());
-    rows = sql.query(select_titles("WHERE added_ms < ? OR (added_ms = ? AND id < ?) "
-                                   "ORDER BY added_ms DESC, id DESC LIMIT ?"),
-                     {position->added_ms, position->added_ms, position->id, limit + 1});
+Result<Title> Titles::find(store::SqlRunner& sql, const TitleId& id, const Visibility& visibility) {
+  auto title = find(sql, id);
+  if (title && !is_seen_by(*title, visibility)) {
+    return fail(ErrorCode::not_found, "there is no title " + id.to_string());
   }
-  if (!rows) return std::unexpected(rows.error());
-  TitlePage page;
-  for (const auto& row : *rows) {
-    if (page.titles.size() == static_cast<std::size_t>(limit)) {
-      page.next_cursor = cursor_after(page.titles.back());
-      break;
+  return title;
+}
+
+Result<std::vector<Title>> Titles::find_all(store::SqlRunner& sql, std::span<const TitleId> ids) {
+  auto found = titles_of(query_ids(sql, select_titles("WHERE id"), ids));
+  if (!found) return found;
+  std::unordered_map<TitleId, Title*> by_id;
+  for (auto& title : *found) by_id.emplace(title.id, &title);
+  std::vector<Title> ordered;
+  ordered.reserve(found->size());
+  for (const auto& id : ids) {
+    const auto title = by_id.find(id);
+    if (title == by_id.end()) continue;
+    ordered.push_back(std::move(*title->second));
+    by_id.erase(title);
+  }
+  return ordered;
+}
+
+Result<std::vector<Title>> Titles::find_all(store::SqlRunner& sql, std::span<const TitleId> ids,
+                                            const Visibility& visibility) {
+  auto found = find_all(sql, ids);
+  if (!found) return found;
+  std::erase_if(*found, [&](const Title& title) { return !is_seen_by(title, visibility); });
+  return found;
+}
+
+Result<TitlePage> Titles::list(store::SqlRunner& sql, const TitleQuery& query,
+                               const Visibility& visibility) {
+  MATINEE_CHECK(query.limit >= 1 && query.limit <= kTitlesPageMax);
+  store::Parameters parameters;
+  std::string where;
+  if (query.kinds.empty()) {
+    where = "WHERE parent_id = ''";
+  } else {
+    for (const auto kind : query.kinds) {
+      where += where.empty() ? "WHERE kind IN (?" : ", ?";
+      parameters.emplace_back(name_of(kind));
     }
-    auto title = title_of(row);
-    if (!title) return std::unexpected(title.error());
-    page.titles.push_back(std::move(*title));
+    where += ")";
+  }
+  where += seen_by(visibility, parameters);
+  if (!query.cursor.empty()) {
+    const auto position = position_of(query.cursor);
+    if (!position) return std::unexpected(position.error());
+    where += " AND (added_ms < ? OR (added_ms = ? AND id < ?))";
+    for (const auto& value : {store::Value(position->added_ms), store::Value(position->added_ms),
+                              store::Value(position->id)}) {
+      parameters.push_back(value);
+    }
+  }
+  parameters.emplace_back(query.limit + 1);
+  auto titles = titles_of(
+      sql.query(select_titles(where + " ORDER BY added_ms DESC, id DESC LIMIT ?"), parameters));
+  if (!titles) return std::unexpected(titles.error());
+  TitlePage page{std::move(*titles), {}};
+  if (page.titles.size() > static_cast<std::size_t>(query.limit)) {
+    page.titles.pop_back();
+    page.next_cursor = cursor_after(page.titles.back());
   }
   return page;
 }
 
+Result<std::vector<Title>> Titles::children(store::SqlRunner& sql, const TitleId& id,
+                                            const Visibility& visibility) {
+  store::Parameters parameters{id.to_string()};
+  const std::string seen = seen_by(visibility, parameters);
+  parameters.emplace_back(kChildrenMax);
+  // Specials (season 0) come last.
+  return titles_of(sql.query(
+      select_titles("LEFT JOIN (SELECT title_id, season_number, episode_number FROM title_facts) "
+                    "AS numbers ON numbers.title_id = titles.id WHERE parent_id = ?" +
+                    seen +
+                    " ORDER BY COALESCE(NULLIF(season_number, 0), 1000000), "
+                    "COALESCE(episode_number, 1000000), name, id LIMIT ?"),
+      parameters));
+}
+
+Result<std::optional<Title>> Titles::next_episode(store::SqlRunner& sql, const TitleId& id,
+                                                  const Visibility& visibility) {
+  const auto episode = find(sql, id, visibility);
+  if (!episode) return std::unexpected(episode.error());
+  if (episode->kind != TitleKind::episode) return std::optional<Title>();
+  const auto season = find(sql, episode->parent_id);
+  if (!season) return std::unexpected(season.error());
+  store::Parameters parameters{season->parent_id.to_string()};
+  const std::string seen = seen_by(visibility, parameters);
+  parameters.emplace_back(kChildrenMax);
+  const auto rows = sql.query(
+      "SELECT titles.id, season_number, episode_number FROM titles JOIN title_facts ON "
+      "title_facts.title_id = titles.id WHERE kind = 'episode' AND parent_id IN "
+      "(SELECT id FROM titles WHERE parent_id = ? AND kind = 'season')" +
+          seen + " ORDER BY season_number, episode_number, name, titles.id LIMIT ?",
+      parameters);
+  if (!rows) return std::unexpected(rows.error());
+  const std::string wanted = id.to_string();
+  const auto here =
+      std::ranges::find_if(*rows, [&](const store::Row& row) { return row.text(0) == wanted; });
+  if (here == rows->end() || std::next(here) == rows->end()) return std::optional<Title>();
+  const auto& next = *std::next(here);
+  const bool leaves_specials = here->integer(1) == 0 && next.integer(1) != 0;
+  const auto next_id = TitleId::parse(next.text(0));
+  if (leaves_specials || !next_id) return std::optional<Title>();
+  auto found = find(sql, *next_id, visibility);
+  if (!found) return std::unexpected(found.error());
+  return std::optional<Title>(std::move(*found));
+}
+
+Result<std::vector<Title>> Titles::changed_since(store::SqlRunner& sql, std::int64_t changed_seq,
+                                                 std::int64_t limit) {
+  MATINEE_CHECK(limit >= 1 && limit <= kChangesMax);
+  return titles_of(sql.query(select_titles("WHERE changed_seq > ? ORDER BY changed_seq LIMIT ?"),
+                             {changed_seq, limit}));
+}
+
+Result<std::int64_t> Titles::last_change(store::SqlRunner& sql) {
+  const auto row = sql.query_one("SELECT COALESCE(MAX(changed_seq), 0) FROM titles");
+  if (!row) return std::unexpected(row.error());
+  return row->integer(0);
+}
+
 Result<void> Titles::update(store::SqlRunner& sql, const Title& title) {
+  static const std::string kUpdate =
+      std::string(
+          "UPDATE titles SET name = ?, year = ?, state = ?, progress = ?, duration_ms = ?, "
+          "package_id = ?, package_version = ?, published_parts = ?, poster_object = ?, error = ?, "
+          "notes = ?, work_total = ?, estimate_cpu_seconds = ?, estimate_bytes = ?, announced = ?, "
+          "missing_since_ms = ?, changed_seq = ")
+          .append(kNextChange)
+          .append(" WHERE id = ?");
   const auto written = sql.execute(
-      "UPDATE titles SET kind = ?, name = ?, year = ?, state = ?, progress = ?, duration_ms = ?, "
-      "package_id = ?, package_version = ?, published_parts = ?, poster_object = ?, error = ?, "
-      "notes = ?, work_total = ?, estimate_cpu_seconds = ?, estimate_bytes = ? WHERE id = ?",
-      {title.kind, title.name, title.year, name_of(title.state), title.progress, title.duration_ms,
+      kUpdate,
+      {title.name, title.year, name_of(title.state), title.progress, title.duration_ms,
        title.package_id, title.package_version, title.published_parts, title.poster_object,
-       title.error, text_of(title.notes), title.work_total, title.estimate_cpu_seconds,
-       title.estimate_bytes, title.id.to_string()});
+       title.error, notes_text(title.notes), title.work_total, title.estimate_cpu_seconds,
+       title.estimate_bytes, title.announced, title.missing_since_ms, title.id.to_string()});
   if (!written) return std::unexpected(written.error());
   if (*written == 0) {
     return fail(ErrorCode::not_found, "there is no title " + title.id.to_string());
@@ -281,16 +230,56 @@ Result<void> Titles::update(store::SqlRunner& sql, const Title& title) {
 }
 
 Result<void> Titles::set_progress(store::SqlRunner& sql, const TitleId& id, double progress) {
-  const auto written = sql.execute("UPDATE titles SET progress = ? WHERE id = ?",
-                                   {std::clamp(progress, 0.0, 1.0), id.to_string()});
+  static const std::string kUpdate = std::string("UPDATE titles SET progress = ?, changed_seq = ")
+                                         .append(kNextChange)
+                                         .append(" WHERE id = ?");
+  const auto written = sql.execute(kUpdate, {std::clamp(progress, 0.0, 1.0), id.to_string()});
   if (!written) return std::unexpected(written.error());
+  return {};
+}
+
+Result<FactsById> Titles::facts_of(store::SqlRunner& sql, std::span<const TitleId> ids) {
+  return read_facts(sql, ids);
+}
+
+Result<void> Titles::set_facts(store::SqlRunner& sql, const TitleId& id, const TitleFacts& facts) {
+  const auto title = find(sql, id);
+  if (!title) return std::unexpected(title.error());
+  if (auto written = write_facts(sql, id, facts); !written) return written;
+  std::optional<int> maturity = facts.maturity;
+  if (!maturity && !title->parent_id.is_nil()) {
+    const auto parent = find(sql, title->parent_id);
+    if (!parent) return std::unexpected(parent.error());
+    maturity = parent->maturity;
+  }
+  return hand_down_maturity(sql, *title, maturity);
+}
+
+// Gives a title its maturity, and with it what belongs to it and has none of its own. The kinds
+// allow three levels: show, season, episode.
+Result<void> Titles::hand_down_maturity(store::SqlRunner& sql, const Title& title,
+                                        std::optional<int> maturity) {
+  static const std::string kUpdate = std::string("UPDATE titles SET maturity = ?, changed_seq = ")
+                                         .append(kNextChange)
+                                         .append(" WHERE id = ?");
+  const auto written = sql.execute(kUpdate, {maturity, title.id.to_string()});
+  if (!written) return std::unexpected(written.error());
+  if (title.maturity == maturity) return {};
+  const auto heirs = titles_of(
+      sql.query(select_titles("WHERE parent_id = ? AND NOT EXISTS (SELECT 1 FROM title_facts WHERE "
+                              "title_id = titles.id AND title_facts.maturity IS NOT NULL)"),
+                {title.id.to_string()}));
+  if (!heirs) return std::unexpected(heirs.error());
+  for (const auto& heir : *heirs) {
+    if (auto done = hand_down_maturity(sql, heir, maturity); !done) return done;
+  }
   return {};
 }
 
 Result<std::vector<TitleId>> Titles::unfinished(store::SqlRunner& sql) {
   const auto rows = sql.query(
-      "SELECT id FROM titles WHERE state IN ('queued', 'encoding') ORDER BY added_ms, id LIMIT "
-      "10000");
+      "SELECT id FROM titles WHERE state IN ('queued', 'encoding') AND announced = 0 AND "
+      "kind NOT IN ('show', 'season') ORDER BY added_ms, id LIMIT 10000");
   if (!rows) return std::unexpected(rows.error());
   std::vector<TitleId> ids;
   for (const auto& row : *rows) {

@@ -55,7 +55,7 @@ TitleJobs::TitleJobs(store::Database& database, catalog::Titles& titles, JobQueu
   });
 }
 
-Result<catalog::AddedTitle> TitleJobs::add(const catalog::FoundFilm& film) {
+Result<catalog::AddedTitle> TitleJobs::add(const catalog::FoundTitle& film) {
   auto added = store::transact<catalog::AddedTitle>(
       database_, [&](store::SqlRunner& sql) -> Result<catalog::AddedTitle> {
         auto recorded = titles_.add(sql, film);

@@ -22,7 +22,7 @@ class TitleJobs {
 
   /// Records a film and starts its jobs, at once and durably; nothing is decoded. A film that the
   /// library has stays as it is, but failed jobs are tried again and new sidecars are taken in.
-  Result<catalog::AddedTitle> add(const catalog::FoundFilm& film);
+  Result<catalog::AddedTitle> add(const catalog::FoundTitle& film);
 
   /// Looks at all unfinished titles: after a start, so that nothing waits for an event that a
   /// former version did not act on. Returns how many there are.

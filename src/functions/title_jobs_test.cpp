@@ -122,7 +122,7 @@ class TitleToPackage : public testing::Test {
     jobs_ = std::make_unique<TitleJobs>(*database_, titles_, *queue_);
     ASSERT_TRUE(jobs_->resume());
   }
-  catalog::FoundFilm film(const std::string& name = "The Big Sleep (1946).mkv") {
+  catalog::FoundTitle film(const std::string& name = "The Big Sleep (1946).mkv") {
     const auto path = (root_ / name).string();
     std::ofstream(path) << name;
     return {path, *catalog::fingerprint_file(path), {}};
