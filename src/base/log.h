@@ -55,6 +55,21 @@ inline void error(std::string_view message, std::initializer_list<Field> fields 
   write(Level::error, message, fields);
 }
 
+/// Lines that are written together, with one system call: for a loop's line per request. Of one
+/// thread; its owner flushes it before it waits. Level and form as write(). Holds at most
+/// kBytesMax; then it flushes by itself.
+class Batch {
+ public:
+  static constexpr std::size_t kBytesMax = 64 * 1024;
+  ~Batch() { flush(); }
+  void add(Level level, std::string_view message, std::initializer_list<Field> fields);
+  void flush();
+  [[nodiscard]] bool empty() const { return lines_.empty(); }
+
+ private:
+  std::string lines_;
+};
+
 /// `text` as a JSON string with its quotes; bytes that are no UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 

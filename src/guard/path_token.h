@@ -32,7 +32,7 @@ struct PathTokenKey {
 /// rotation adds a key at the end and drops the first when its tokens have expired.
 /// Text form: base64url of version (1) | key id | expiry, ms, 8 bytes big-endian | 32-byte package
 /// id | first 16 bytes of HMAC-SHA-256 of "matinee-path-token\n" and all bytes before.
-/// A token is a secret of its viewer: it stands in no log and in no cache key.
+/// A token is a secret of its viewer: it stands in no log, and media are cached without it.
 /// Immutable after construction, so any thread may use it.
 class PathTokenRing {
  public:
