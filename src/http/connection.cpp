@@ -1,10 +1,8 @@
 #include "http/connection.h"
 
 #include <sys/epoll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
 #include "http/origin_check.h"
@@ -16,6 +14,7 @@ namespace {
 constexpr std::uint64_t kDiscardedBytesMax = 64 * 1024;
 constexpr std::chrono::milliseconds kLinger{2'000};
 constexpr int kReadsPerTurn = 4;
+constexpr std::chrono::milliseconds kQuiet{1'000};  // then a connection starts slowly again
 
 MessageParser::Limits parser_limits(const ServerLimits& limits) {
   return {limits.request_line_bytes_max, limits.header_count_max, limits.header_bytes_max};
@@ -23,13 +22,15 @@ MessageParser::Limits parser_limits(const ServerLimits& limits) {
 
 }  // namespace
 
-Connection::Connection(ServerLoop& server, Socket socket, ListenerKind kind, std::string peer)
+Connection::Connection(ServerLoop& server, Socket socket, const Listener& listener,
+                       std::string peer)
     : server_(server),
-      socket_(std::move(socket)),
-      kind_(kind),
+      link_(std::move(socket), listener.tls, server.wire()),
+      kind_(listener.kind),
       peer_(std::move(peer)),
       parser_(MessageParser::Kind::request, parser_limits(server.limits())),
-      last_read_(server.loop().now()),
+      accepted_(server.loop().now()),
+      last_read_(accepted_),
       last_write_(last_read_),
       head_began_(last_read_) {}
 
@@ -37,12 +38,18 @@ Connection::~Connection() = default;
 
 void Connection::start() {
   interest_ = EPOLLIN;
-  server_.loop().watch(socket_.fd(), interest_, *this);
+  server_.loop().watch(link_.fd(), interest_, *this);
   update_timer();
 }
 
 void Connection::on_ready(std::uint32_t events) {
   const auto self = shared_from_this();
+  if (!link_.is_open() && !lingering_) {
+    if ((events & EPOLLERR) != 0) return abort_now();
+    open_link();
+    if (!link_.is_open() || closed_) return;
+    events |= EPOLLIN;  // what follows the handshake may have been read with it
+  }
   if ((events & EPOLLIN) != 0) read_input();
   if (closed_) return;
   if ((events & (EPOLLHUP | EPOLLERR)) != 0) return abort_now();
@@ -51,30 +58,33 @@ void Connection::on_ready(std::uint32_t events) {
 
 void Connection::read_input() {
   const auto scratch = server_.scratch();
-  for (int i = 0; i < kReadsPerTurn && !input_closed_ && !closed_; ++i) {
-    const ssize_t count = ::recv(socket_.fd(), scratch.data(), scratch.size(), MSG_DONTWAIT);
-    if (count < 0) {
-      if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) break;
-      return abort_now();
-    }
-    input_closed_ = count == 0;
-    if (lingering_) continue;
-    last_read_ = server_.loop().now();
-    if (parser_.is_idle() && pending_.empty()) head_began_ = last_read_;
-    const std::string_view in(scratch.data(), static_cast<std::size_t>(count));
-    turning_ = true;
-    if (pending_.empty()) {
-      const std::size_t used = process_piece(in);
-      pending_.append(in.substr(used));
-    } else {
-      pending_.append(in);
-      process();
-    }
-    turning_ = false;
-    if (stalled_ || static_cast<std::size_t>(count) < scratch.size()) break;
+  if (lingering_) {
+    if (link_.discard(scratch)) close_now();
+    return;
   }
-  if (lingering_ && input_closed_) return close_now();
+  for (int i = 0; i < kReadsPerTurn && !input_closed_ && !closed_; ++i) {
+    const Link::Received received = link_.receive(scratch);
+    if (received.broken) return abort_now();
+    if (received.bytes == 0 && !received.ended) break;
+    input_closed_ = received.ended;
+    take_input({scratch.data(), received.bytes});
+    if (stalled_ || received.bytes < scratch.size()) break;
+  }
   turn();
+}
+
+void Connection::take_input(std::string_view in) {
+  last_read_ = server_.loop().now();
+  if (parser_.is_idle() && pending_.empty()) head_began_ = last_read_;
+  turning_ = true;
+  if (pending_.empty()) {
+    const std::size_t used = process_piece(in);
+    pending_.append(in.substr(used));
+  } else {
+    pending_.append(in);
+    process();
+  }
+  turning_ = false;
 }
 
 void Connection::schedule() {
@@ -230,6 +240,11 @@ bool Connection::refuse_request(Http1Exchange& exchange) {
   }
   RequestContext& context = request.context;
   context.listener = kind_;
+  if (link_.is_secure() ||
+      (kind_ == ListenerKind::public_ && !options.hosts_behind_tls.empty() &&
+       host_is_allowed(request.headers.value_of("host"), options.hosts_behind_tls))) {
+    context.scheme = Scheme::https;
+  }
   if (context.request_id.empty()) context.request_id = server_.new_request_id();
   exchange.request_id_ = context.request_id;
   if (context.deadline.at == MonotonicInstant::max()) {
@@ -247,6 +262,10 @@ bool Connection::refuse_request(Http1Exchange& exchange) {
       status = 403;
       why = "requests from a foreign origin change nothing here";
     }
+  }
+  if (status == 0 && link_.is_misplaced()) {
+    refuse_plain(exchange);
+    return true;
   }
   if (status == 0) return false;
   exchange.logged_path_ = "-";  // only a handler knows where a path holds a token
@@ -346,7 +365,7 @@ void Connection::finish_turn() {
   flush();
   if (closed_) return;
   const bool is_over = close_after_ && exchange_ == nullptr && !discarding_ && !lingering_;
-  if (out_.empty() && is_over) {
+  if (all_sent() && is_over) {
     const bool is_clean = body_done_ && pending_.empty() && parser_.error_status() == 0;
     if (input_closed_ || is_clean || parser_.is_idle()) return close_now();
     start_linger();
@@ -358,11 +377,13 @@ void Connection::finish_turn() {
 void Connection::flush() {
   was_high_ = was_high_ || out_.bytes() > Exchange::kBufferHigh;
   std::size_t written = 0;
-  const bool was_empty = out_.empty();
-  if (!was_empty && out_.flush(socket_.fd(), written) == OutQueue::Flushed::broken) {
+  const bool was_empty = all_sent();
+  const MonotonicInstant now = server_.loop().now();
+  const bool begins = now - last_write_ > kQuiet;
+  if (!was_empty && link_.flush(out_, written, begins) == OutQueue::Flushed::broken) {
     return abort_now();
   }
-  if (written > 0 || was_empty) last_write_ = server_.loop().now();
+  if (written > 0 || was_empty) last_write_ = now;
   if (!was_high_ || out_.bytes() > Exchange::kBufferLow) return;
   was_high_ = false;
   if (exchange_ != nullptr && exchange_->is_open() && exchange_->drain_) {
@@ -379,28 +400,30 @@ void Connection::start_linger() {
   lingering_ = true;
   linger_until_ = server_.loop().now() + kLinger;
   pending_.clear();
-  (void)::shutdown(socket_.fd(), SHUT_WR);
+  link_.finish_sending();
 }
 
 void Connection::update_interest() {
   std::uint32_t wanted = 0;
   if (!input_closed_ && (lingering_ || !stalled_ || pending_.empty())) wanted |= EPOLLIN;
-  if (!out_.empty()) wanted |= EPOLLOUT;
-  if (wanted != interest_) server_.loop().change(socket_.fd(), wanted);
+  if (!all_sent()) wanted |= EPOLLOUT;
+  if (wanted != interest_) server_.loop().change(link_.fd(), wanted);
   interest_ = wanted;
+  if ((wanted & EPOLLIN) != 0 && link_.has_more()) read_soon();
 }
 
 MonotonicInstant Connection::next_deadline() const {
   const ServerLimits& limits = server_.limits();
   if (lingering_) return linger_until_;
+  if (!link_.is_open()) return accepted_ + limits.handshake_timeout;
   MonotonicInstant at = MonotonicInstant::max();
-  if (!out_.empty()) at = last_write_ + limits.write_timeout;
+  if (!all_sent()) at = last_write_ + limits.write_timeout;
   if (exchange_ != nullptr) {
     const bool waits = exchange_->wants_body_ && !body_done_ && !body_failed_;
     if (waits && !exchange_->body_paused_) at = std::min(at, last_read_ + limits.body_timeout);
   } else if (discarding_) {
     at = std::min(at, last_read_ + limits.body_timeout);
-  } else if (!out_.empty()) {
+  } else if (!all_sent()) {
     return at;
   } else if (parser_.is_idle() && pending_.empty()) {
     // A new connection is about to send; only one that has served may be closed as idle.
@@ -424,7 +447,11 @@ void Connection::on_timer() {
   const MonotonicInstant now = server_.loop().now();
   if (next_deadline() > now) return update_timer();
   if (lingering_) return close_now();
-  if (!out_.empty() && last_write_ + server_.limits().write_timeout <= now) return abort_now();
+  if (!link_.is_open()) {
+    link_.server()->slow.add();
+    return abort_now();
+  }
+  if (!all_sent() && last_write_ + server_.limits().write_timeout <= now) return abort_now();
   if (exchange_ != nullptr) {
     fail_body(408);
     return turn();
@@ -435,6 +462,7 @@ void Connection::on_timer() {
 }
 
 void Connection::begin_drain() {
+  if (!link_.is_open()) return abort_now();
   if (exchange_ != nullptr || !parser_.is_idle() || !pending_.empty()) return;
   close_after_ = true;
   turn();
@@ -442,8 +470,8 @@ void Connection::begin_drain() {
 
 void Connection::abort_now() {
   if (closed_) return;
-  const linger reset{1, 0};
-  (void)::setsockopt(socket_.fd(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  aborting_ = true;
+  link_.reset_at_close();
   close_now();
 }
 
@@ -451,15 +479,17 @@ void Connection::close_now() {
   if (closed_) return;
   const auto self = shared_from_this();
   closed_ = true;
+  server_.handshake_over(*this);
   server_.loop().cancel(timer_);
-  server_.loop().unwatch(socket_.fd());
+  server_.loop().unwatch(link_.fd());
   if (exchange_ != nullptr) {
     Http1Exchange& exchange = *std::exchange(exchange_, nullptr);
     const auto guard = exchange.shared_from_this();
     exchange.aborted_ = true;
     exchange.end(true);
   }
-  socket_.close();
+  if (!aborting_) link_.say_end();
+  link_.close();
   server_.remove(*this);
 }
 

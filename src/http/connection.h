@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "http/exchange.h"
+#include "http/link.h"
 #include "http/message_writer.h"
 #include "http/out_queue.h"
 #include "http/parser.h"
@@ -19,10 +20,10 @@ class Http1Exchange;
 
 /// Reads requests one after another, gives each to the handler as an Exchange, and writes the
 /// responses in order. All work happens in turn(): calls from handlers only note what is to do.
-/// Owned by its loop; it reads and writes its socket here only, which is where TLS will go.
+/// Owned by its loop; reads and writes through its link, once that is open.
 class Connection final : public Watcher, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(ServerLoop& server, Socket socket, ListenerKind kind, std::string peer);
+  Connection(ServerLoop& server, Socket socket, const Listener& listener, std::string peer);
   ~Connection() override;
 
   void start();
@@ -31,6 +32,8 @@ class Connection final : public Watcher, public std::enable_shared_from_this<Con
   void begin_drain();
   /// Ends it now; the client cannot take what it got for a whole response.
   void abort_now();
+  /// Too many handshakes: this one, the oldest, has to go.
+  void crowded_out();
 
   // For its exchange.
   ServerLoop& server() { return server_; }
@@ -41,10 +44,15 @@ class Connection final : public Watcher, public std::enable_shared_from_this<Con
   void exchange_dropped();
   [[nodiscard]] bool closes_after(bool body_untouched) const;
   [[nodiscard]] bool input_is_closed() const { return input_closed_; }
+  [[nodiscard]] bool asks_for_ever() const { return link_.asks_for_ever(); }
 
  private:
   void turn();
+  void open_link();
+  void handshake_failed();
   void read_input();
+  void take_input(std::string_view in);
+  void read_soon();
   void process();
   std::size_t process_piece(std::string_view in);
   bool process_step(std::string_view in, std::size_t& used);
@@ -53,6 +61,7 @@ class Connection final : public Watcher, public std::enable_shared_from_this<Con
   [[nodiscard]] bool must_wait() const;
   void begin_request();
   [[nodiscard]] bool refuse_request(Http1Exchange& exchange);
+  void refuse_plain(Http1Exchange& exchange);
   void deliver(std::string_view data);
   void body_ended();
   void next_message();
@@ -68,9 +77,10 @@ class Connection final : public Watcher, public std::enable_shared_from_this<Con
   void on_timer();
   [[nodiscard]] MonotonicInstant next_deadline() const;
   void close_now();
+  [[nodiscard]] bool all_sent() const { return out_.empty() && !link_.has_unsent(); }
 
   ServerLoop& server_;
-  Socket socket_;
+  Link link_;
   ListenerKind kind_;
   std::string peer_;
   MessageParser parser_;
@@ -82,6 +92,7 @@ class Connection final : public Watcher, public std::enable_shared_from_this<Con
   bool turning_ = false;
   bool again_ = false;
   bool scheduled_ = false;
+  bool reading_soon_ = false;
   bool input_closed_ = false;
   bool stalled_ = false;  // what is in pending_ waits for the exchange
   bool close_after_ = false;
@@ -97,6 +108,7 @@ class Connection final : public Watcher, public std::enable_shared_from_this<Con
 
   std::uint32_t interest_ = 0;
   Loop::TimerId timer_;
+  MonotonicInstant accepted_;
   MonotonicInstant last_read_;
   MonotonicInstant last_write_;
   MonotonicInstant head_began_;

@@ -5,6 +5,12 @@
 #include "http/connection.h"
 
 namespace matinee::http {
+namespace {
+
+// Half a year. Source: RFC 6797.
+constexpr std::string_view kAskForEver = "Strict-Transport-Security: max-age=15552000\r\n";
+
+}  // namespace
 
 Http1Exchange::Http1Exchange(Connection& connection, Loop& loop)
     : connection_(&connection), loop_(loop), began_(loop.now()) {}
@@ -82,6 +88,7 @@ void Http1Exchange::begin_with(const Response& head, Framing framing, std::uint6
   if (!no_length && !(head.status == 304 && body_bytes == 0)) {
     append_framing(text, framing, body_bytes);
   }
+  if (connection_->asks_for_ever()) text.append(kAskForEver);
   text.append("X-Request-Id: ").append(request_id_).append("\r\n");
   if (close_sent_) {
     text.append("Connection: close\r\n");
@@ -166,14 +173,15 @@ void Http1Exchange::record(ServerLoop& server) {
   shared.response_bytes.add(bytes_);
   if (!shared.options.access_log) return;
   const std::string_view path = logged_path_.empty() ? request_.path() : logged_path_;
-  log::info("request", {{"request_id", request_id_},
-                        {"method", name_of(method_)},
-                        {"path", path},
-                        {"route", route_},
-                        {"status", status},
-                        {"bytes", bytes_},
-                        {"duration_ms", seconds * 1000},
-                        {"aborted", aborted_}});
+  server.access_log().add(log::Level::info, "request",
+                          {{"request_id", request_id_},
+                           {"method", name_of(method_)},
+                           {"path", path},
+                           {"route", route_},
+                           {"status", status},
+                           {"bytes", bytes_},
+                           {"duration_ms", seconds * 1000},
+                           {"aborted", aborted_}});
 }
 
 }  // namespace matinee::http

@@ -110,6 +110,8 @@ bool is_safe(Method method) {
          method == Method::trace;
 }
 
+std::string_view name_of(Scheme scheme) { return scheme == Scheme::https ? "https" : "http"; }
+
 std::string_view name_of(Priority priority) {
   return std::ranges::find(kPriorities, priority, &PriorityName::priority)->name;
 }

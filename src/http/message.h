@@ -37,10 +37,16 @@ std::optional<Priority> priority_of(std::string_view name);
 /// Where a connection came in: decides which headers are believed.
 enum class ListenerKind { public_, internal, admin };
 
+/// How the client reached us: decides about Secure cookies and which origins are our own.
+enum class Scheme { http, https };
+/// "http", "https".
+std::string_view name_of(Scheme scheme);
+
 /// Headers that only edge and roles may set; all of them start with kInternalPrefix.
 inline constexpr std::string_view kInternalPrefix = "matinee-";
 inline constexpr std::string_view kRequestIdHeader = "Matinee-Request-Id";
 inline constexpr std::string_view kClientAddressHeader = "Matinee-Client-Address";
+inline constexpr std::string_view kSchemeHeader = "Matinee-Scheme";
 inline constexpr std::string_view kPriorityHeader = "Matinee-Priority";
 inline constexpr std::string_view kDeadlineHeader = "Matinee-Deadline-Ms";
 inline constexpr std::string_view kSessionHeader = "Matinee-Session";
@@ -64,6 +70,7 @@ struct SessionFacts {
 struct RequestContext {
   std::string request_id{};      // 32 hex digits; in every log line, response and problem
   std::string client_address{};  // without port; "unix" when nothing better is known
+  Scheme scheme = Scheme::http;  // https: over TLS, ended here or (public_url) in front of us
   Priority priority = Priority::browse;
   ListenerKind listener = ListenerKind::public_;
   Deadline deadline{MonotonicInstant::max()};

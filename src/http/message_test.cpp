@@ -97,12 +97,27 @@ TEST(OriginCheck, RefusesForeignOriginsThatChangeState) {
   }
 }
 
+TEST(OriginCheck, OverTlsAnOriginWithoutItIsForeign) {
+  const std::string allowed[] = {"http://lab.example"};
+  const std::pair<const char*, bool> cases[] = {
+      {"https://here:8443", true}, {"http://here:8443", false}, {"http://lab.example", true}};
+  for (const auto& [origin, is_allowed] : cases) {
+    Request request;
+    request.method = Method::post;
+    request.context.scheme = Scheme::https;
+    request.headers.add("Host", "here:8443");
+    request.headers.add("Origin", origin);
+    EXPECT_EQ(origin_is_allowed(request, allowed), is_allowed) << origin;
+  }
+}
+
 TEST(RequestContext, TravelsInHeaders) {
   FakeClock clock(from_ms(1'700'000'000'000));
   SeededRandom random(7);
   RequestContext context;
   context.request_id = RequestId::generate(clock, random).to_string();
   context.client_address = "192.0.2.1";
+  context.scheme = Scheme::https;
   context.priority = Priority::play_start;
   context.deadline = Deadline::in(clock, std::chrono::milliseconds{1500});
   context.session =
@@ -116,11 +131,12 @@ TEST(RequestContext, TravelsInHeaders) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->request_id, context.request_id);
   EXPECT_EQ(read->client_address, "192.0.2.1");
+  EXPECT_EQ(read->scheme, Scheme::https);
   EXPECT_EQ(read->priority, Priority::play_start);
   EXPECT_EQ(read->deadline.at, context.deadline.at);
   EXPECT_EQ(read->session, context.session);
-  for (const auto name :
-       {kRequestIdHeader, kPriorityHeader, kDeadlineHeader, kSessionHeader, kPseudonymHeader}) {
+  for (const auto name : {kRequestIdHeader, kSchemeHeader, kPriorityHeader, kDeadlineHeader,
+                          kSessionHeader, kPseudonymHeader}) {
     Headers wrong = headers;
     wrong.set(name, "?");
     EXPECT_FALSE(context_of(wrong, ListenerKind::internal, clock)) << name;

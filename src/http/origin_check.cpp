@@ -58,7 +58,9 @@ bool origin_is_allowed(const Request& request, std::span<const std::string> allo
   if (count > 1) return false;
   const std::string_view origin = request.headers.value_of("origin");
   const std::string_view host = request.headers.value_of("host");
-  for (const std::string_view scheme : {"http://", "https://"}) {
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    // Over TLS a page that came without it is not ours: anybody on the way may have written it.
+    if (scheme == "http://" && request.context.scheme == Scheme::https) continue;
     if (!host.empty() && equal_ignoring_case(origin.substr(0, scheme.size()), scheme) &&
         equal_ignoring_case(origin.substr(std::min(scheme.size(), origin.size())), host)) {
       return true;
@@ -80,6 +82,12 @@ Result<RequestContext> context_of(const Headers& headers, ListenerKind listener,
     context.request_id = parsed->to_string();
   }
   context.client_address = headers.get(kClientAddressHeader).value_or("unix");
+  if (const auto name = headers.get(kSchemeHeader)) {
+    if (*name != "http" && *name != "https") {
+      return fail(ErrorCode::invalid, "header Matinee-Scheme: neither http nor https");
+    }
+    context.scheme = *name == "https" ? Scheme::https : Scheme::http;
+  }
   if (const auto name = headers.get(kPriorityHeader)) {
     const auto priority = priority_of(*name);
     if (!priority) return fail(ErrorCode::invalid, "header Matinee-Priority: unknown priority");
@@ -102,6 +110,7 @@ Result<RequestContext> context_of(const Headers& headers, ListenerKind listener,
 void set_context_headers(Headers& headers, const RequestContext& context, const Clock& clock) {
   if (!context.request_id.empty()) headers.set(kRequestIdHeader, context.request_id);
   if (!context.client_address.empty()) headers.set(kClientAddressHeader, context.client_address);
+  headers.set(kSchemeHeader, name_of(context.scheme));
   headers.set(kPriorityHeader, name_of(context.priority));
   if (context.deadline.at != MonotonicInstant::max()) {
     headers.set(kDeadlineHeader, std::to_string(context.deadline.left(clock).count()));

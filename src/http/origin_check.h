@@ -13,8 +13,9 @@ namespace matinee::http {
 /// letters' case in the list matter not when the entry has no port. An empty list allows all.
 bool host_is_allowed(std::string_view host, std::span<const std::string> allowed);
 
-/// False only for a method that changes state whose Origin is neither absent nor our own: scheme
-/// http or https with the request's own Host, or one of `allowed`. "null" is foreign.
+/// False only for a method that changes state whose Origin is neither absent nor our own: the
+/// request's own Host with https (or http, when the request itself did not come over TLS), or one
+/// of `allowed`. "null" is foreign.
 bool origin_is_allowed(const Request& request, std::span<const std::string> allowed);
 
 /// Removes what only the edge and the roles may set.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 namespace matinee::http {
 namespace {
@@ -39,9 +40,7 @@ OutQueue::Flushed OutQueue::flush(int fd, std::size_t& written) {
     const std::size_t count = std::min(kPiecesPerCall, pieces_.size() - first_);
     for (std::size_t i = 0; i < count; ++i) {
       const Piece& piece = pieces_[first_ + i];
-      const char* data =
-          piece.is_text() ? text_.data() + (piece.text_at - text_base_) : piece.shared.data();
-      vectors[i] = {const_cast<char*>(data), piece.size};
+      vectors[i] = {const_cast<char*>(data_of(piece)), piece.size};
     }
     msghdr message{};
     message.msg_iov = vectors.data();
@@ -55,6 +54,20 @@ OutQueue::Flushed OutQueue::flush(int fd, std::size_t& written) {
     drop(static_cast<std::size_t>(sent));
   }
   return Flushed::all;
+}
+
+std::string_view OutQueue::next(std::span<char> room) const {
+  const Piece& first = pieces_[first_];
+  if (first.size >= room.size() || first.size == bytes_) {
+    return {data_of(first), std::min(first.size, room.size())};
+  }
+  std::size_t filled = 0;
+  for (std::size_t i = first_; i < pieces_.size() && filled < room.size(); ++i) {
+    const std::size_t part = std::min(pieces_[i].size, room.size() - filled);
+    std::memcpy(room.data() + filled, data_of(pieces_[i]), part);
+    filled += part;
+  }
+  return {room.data(), filled};
 }
 
 void OutQueue::drop(std::size_t count) {

@@ -2,6 +2,7 @@
 // http/out_queue: what waits to be written to a socket. Used by connections of server and upstream.
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,12 @@ class OutQueue {
   Flushed flush(int fd, std::size_t& written);
   void clear();
 
+  /// The next bytes in one piece, at most as many as `room`: where they lie, or gathered into
+  /// `room` when they lie in several pieces. Valid until the next change; the queue is not empty.
+  [[nodiscard]] std::string_view next(std::span<char> room) const;
+  /// Forgets the first `count` bytes.
+  void consume(std::size_t count) { drop(count); }
+
  private:
   struct Piece {
     SharedBytes shared;  // empty: text
@@ -33,6 +40,9 @@ class OutQueue {
     [[nodiscard]] bool is_text() const { return shared.empty(); }
   };
   void drop(std::size_t count);
+  [[nodiscard]] const char* data_of(const Piece& piece) const {
+    return piece.is_text() ? text_.data() + (piece.text_at - text_base_) : piece.shared.data();
+  }
 
   std::string text_;
   std::size_t text_base_ = 0;  // bytes of text dropped from the front of text_ so far

@@ -23,7 +23,11 @@ Server::Server(ServerWorld world, ServerOptions options, std::vector<Listener> l
       .in_flight_gauge = metrics.gauge("matinee_http_in_flight", "Requests being handled"),
       .response_bytes = metrics.counter("matinee_http_response_bytes_total",
                                         "Bytes of response bodies handed to connections"),
+      .too_many = metrics.counter("matinee_http_client_connections_refused_total",
+                                  "Connections closed because their client had too many"),
       .connections = 0,
+      .clients_mutex = {},
+      .clients = {},
       .mutex = {},
       .idle = {}});
   for (std::size_t i = 0; i < loops; ++i) loops_.push_back(std::make_unique<ServerLoop>(*shared_));

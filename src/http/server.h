@@ -18,6 +18,7 @@
 #include "http/loop.h"
 #include "http/router.h"
 #include "http/socket.h"
+#include "http/tls_server.h"
 
 namespace matinee::http {
 
@@ -25,15 +26,23 @@ namespace matinee::http {
 /// 431; a body 413; a wait 408 or the end of the connection.
 struct ServerLimits {
   std::size_t connections_max = 10'000;  // per loop
+  /// Of one client (client_key.h), on public listeners, all loops together; one more is closed at
+  /// once. 0 = no such limit.
+  std::size_t connections_per_client_max = 0;
+  bool limits_loopback = false;  // whether that holds for this machine's own addresses
   std::size_t request_line_bytes_max = 8 * 1024;
   std::size_t header_count_max = 100;
   std::size_t header_bytes_max = 32 * 1024;
-  std::uint64_t body_bytes_max = 1024 * 1024;         // a handler or route may set another
-  std::chrono::milliseconds idle_timeout{60'000};     // between requests
-  std::chrono::milliseconds header_timeout{10'000};   // first byte to end of the head
-  std::chrono::milliseconds body_timeout{30'000};     // without a byte of the body
-  std::chrono::milliseconds write_timeout{30'000};    // without a byte taken by the client
-  std::chrono::milliseconds request_timeout{30'000};  // context.deadline when none is given
+  std::uint64_t body_bytes_max = 1024 * 1024;  // a handler or route may set another
+  /// TLS handshakes under way, per loop; one more ends the oldest, which is the least likely to be
+  /// a viewer's.
+  std::size_t handshakes_max = 256;
+  std::chrono::milliseconds handshake_timeout{10'000};  // from accepting to the end of TLS's
+  std::chrono::milliseconds idle_timeout{60'000};       // between requests
+  std::chrono::milliseconds header_timeout{10'000};     // first byte to end of the head
+  std::chrono::milliseconds body_timeout{30'000};       // without a byte of the body
+  std::chrono::milliseconds write_timeout{30'000};      // without a byte taken by the client
+  std::chrono::milliseconds request_timeout{30'000};    // context.deadline when none is given
 };
 
 struct ServerOptions {
@@ -43,6 +52,9 @@ struct ServerOptions {
   /// Host header values (with or without port) that are served; empty = all. Others: 421.
   /// Public listeners only.
   std::vector<std::string> hosts_allowed{};
+  /// Hosts that viewers reach over TLS which ends in front of us: requests for them on a plain
+  /// listener count as https.
+  std::vector<std::string> hosts_behind_tls{};
   /// Refuse state-changing requests of a foreign Origin with 403. Public listeners only.
   bool check_origin = true;
   /// More origins that count as our own, such as "https://films.example".
@@ -54,6 +66,7 @@ struct ServerOptions {
 struct Listener {
   int fd = -1;
   ListenerKind kind = ListenerKind::public_;
+  TlsServer* tls = nullptr;  // null: plain; outlives the server
 };
 
 /// What a server needs from outside; all must outlive it. Thread-safe ones.

@@ -13,6 +13,7 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "http/client_key.h"
 #include "http/connection.h"
 #include "http/message_writer.h"
 
@@ -122,21 +123,57 @@ void ServerLoop::accept_from(const Listener& listener) {
       const int on = 1;
       (void)::setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
-    add(std::move(socket), listener.kind, text_of(peer));
+    std::string address = text_of(peer);
+    std::optional<std::uint64_t> client;
+    if (!has_room_for(listener, address, client)) continue;
+    add(std::move(socket), listener, std::move(address), client);
   }
 }
 
-void ServerLoop::add(Socket socket, ListenerKind kind, std::string peer) {
-  auto connection = std::make_shared<Connection>(*this, std::move(socket), kind, std::move(peer));
-  connections_.emplace(connection.get(), connection);
+// Counts the connection for its client, `client`, where there is such a limit.
+bool ServerLoop::has_room_for(const Listener& listener, const std::string& peer,
+                              std::optional<std::uint64_t>& client) {
+  const ServerLimits& its = limits();
+  if (its.connections_per_client_max == 0 || listener.kind != ListenerKind::public_) return true;
+  const auto key = client_key_of(peer);
+  if (!key || (key->is_loopback && !its.limits_loopback)) return true;
+  const std::lock_guard lock(shared_.clients_mutex);
+  const auto entry = shared_.clients.try_emplace(key->network, 0).first;
+  if (entry->second >= its.connections_per_client_max) {
+    shared_.too_many.add();
+    return false;
+  }
+  ++entry->second;
+  client = key->network;
+  return true;
+}
+
+void ServerLoop::add(Socket socket, const Listener& listener, std::string peer,
+                     std::optional<std::uint64_t> client) {
+  auto connection =
+      std::make_shared<Connection>(*this, std::move(socket), listener, std::move(peer));
+  connections_.emplace(connection.get(), Member{connection, client});
   shared_.connections.fetch_add(1);
   shared_.connections_gauge.add(1);
   connection->start();
   if (connections_.size() >= limits().connections_max) set_accepting(false);
 }
 
+void ServerLoop::handshake_began(Connection& connection) {
+  if (!handshaking_.empty() && handshaking_.size() >= limits().handshakes_max) {
+    Connection& oldest = *handshaking_.front();
+    oldest.crowded_out();
+  }
+  handshaking_.push_back(&connection);
+}
+
 void ServerLoop::remove(Connection& connection) {
-  connections_.erase(&connection);
+  const auto member = connections_.extract(&connection);
+  if (const auto client = member.mapped().client) {
+    const std::lock_guard lock(shared_.clients_mutex);
+    const auto entry = shared_.clients.find(*client);
+    if (--entry->second == 0) shared_.clients.erase(entry);
+  }
   shared_.connections_gauge.add(-1);
   if (!draining_ && !accept_timer_.armed() && connections_.size() < limits().connections_max) {
     set_accepting(true);
@@ -177,11 +214,21 @@ RouteMetrics& ServerLoop::metrics_of(std::string_view route) {
   return metrics_.emplace(name, made).first->second;
 }
 
+log::Batch& ServerLoop::access_log() {
+  if (!std::exchange(log_flush_planned_, true)) {
+    loop_.defer([this] {
+      log_flush_planned_ = false;
+      access_log_.flush();
+    });
+  }
+  return access_log_;
+}
+
 void ServerLoop::begin_drain() {
   if (std::exchange(draining_, true)) return;
   set_accepting(false);
   std::vector<std::shared_ptr<Connection>> all;
-  for (const auto& [raw, connection] : connections_) all.push_back(connection);
+  for (const auto& [raw, member] : connections_) all.push_back(member.connection);
   for (const auto& connection : all) connection->begin_drain();
 }
 
@@ -189,7 +236,7 @@ void ServerLoop::abort_all() {
   draining_ = true;
   set_accepting(false);
   while (!connections_.empty()) {
-    const auto connection = connections_.begin()->second;
+    const auto connection = connections_.begin()->second.connection;
     connection->abort_now();
   }
 }

@@ -6,14 +6,18 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "base/log.h"
 #include "base/metrics.h"
 #include "http/server.h"
 
@@ -36,7 +40,10 @@ struct ServerShared {
   Gauge& connections_gauge;
   Gauge& in_flight_gauge;
   Counter& response_bytes;
+  Counter& too_many;
   std::atomic<std::size_t> connections{0};
+  std::mutex clients_mutex;
+  std::unordered_map<std::uint64_t, std::size_t> clients;  // connections of each; none with 0
   std::mutex mutex;
   std::condition_variable idle;  // told when the last connection ends
 };
@@ -61,10 +68,19 @@ class ServerLoop {
     head_text_.clear();
     return head_text_;
   }
+  /// Where TLS sessions put what they have sealed until it is sent.
+  std::string& wire() { return wire_; }
+  /// A connection begins its handshake; ends the oldest of too many. To be ended by
+  /// handshake_over(), which does nothing for a connection that is in none.
+  void handshake_began(Connection& connection);
+  void handshake_over(Connection& connection) { handshaking_.remove(&connection); }
   /// The Date header's value now.
   std::string_view date();
   std::string new_request_id();
   RouteMetrics& metrics_of(std::string_view route);
+
+  /// Lines of the access log, written at the end of the round.
+  log::Batch& access_log();
 
   void begin_drain();
   void abort_all();
@@ -73,20 +89,31 @@ class ServerLoop {
 
  private:
   class Acceptor;
+  struct Member {
+    std::shared_ptr<Connection> connection;  // callbacks keep it while they run
+    std::optional<std::uint64_t> client;     // for whom it is counted
+  };
   void accept_from(const Listener& listener);
-  void add(Socket socket, ListenerKind kind, std::string peer);
+  [[nodiscard]] bool has_room_for(const Listener& listener, const std::string& peer,
+                                  std::optional<std::uint64_t>& client);
+  void add(Socket socket, const Listener& listener, std::string peer,
+           std::optional<std::uint64_t> client);
   void set_accepting(bool on);
 
   ServerShared& shared_;
   Loop loop_;
   std::vector<char> scratch_;
   std::string head_text_;
+  std::string wire_;
+  std::list<Connection*> handshaking_;  // oldest first; at most handshakes_max, mostly a few
   std::string date_;
   std::int64_t date_second_ = -1;
   std::unique_ptr<Random> random_;  // the world's, in larger portions
   std::map<std::string, RouteMetrics, std::less<>> metrics_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
-  std::map<Connection*, std::shared_ptr<Connection>> connections_;
+  std::map<Connection*, Member> connections_;
+  log::Batch access_log_;
+  bool log_flush_planned_ = false;
   bool accepting_ = false;
   bool draining_ = false;
   Loop::TimerId accept_timer_;

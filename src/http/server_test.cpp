@@ -163,6 +163,35 @@ TEST(Server, TurnsErrorsIntoProblems) {
   }
 }
 
+TEST(Server, OneClientGetsOnlyItsShareOfConnections) {
+  TestServer::Setup setup;
+  setup.tcp = true;
+  setup.options.limits.connections_per_client_max = 2;
+  for (const bool limits_loopback : {false, true}) {
+    setup.options.limits.limits_loopback = limits_loopback;
+    TestServer world(setup);
+    world.router.add({.path = "/", .operation_id = "hello"},
+                     [](Request&) { return Result<Response>(Response::text(200, "hi")); });
+    world.start();
+    const std::string get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    RawPeer first = world.connect();
+    RawPeer second = world.connect();
+    for (RawPeer* peer : {&first, &second}) {
+      peer->send(get);
+      EXPECT_TRUE(peer->receive_until("hi"));
+    }
+    RawPeer third = world.connect();
+    third.send(get);
+    EXPECT_EQ(third.receive_until("hi"), !limits_loopback);
+    first.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    first.receive_all();
+    while (world.server().connections() > (limits_loopback ? 1U : 2U)) std::this_thread::yield();
+    RawPeer fourth = world.connect();
+    fourth.send(get);
+    EXPECT_TRUE(fourth.receive_until("hi")) << "a place was given back";
+  }
+}
+
 TEST(Server, ServesTheRoutesOfAProcess) {
   TestServer world;
   bool ready = false;

@@ -2,8 +2,6 @@
 // http/test_world: a server on a temporary Unix socket, and raw peers for it. For tests only.
 
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -15,6 +13,7 @@
 
 #include "base/log.h"
 #include "http/client.h"
+#include "http/raw_peer.h"
 #include "http/server.h"
 #include "http/socket.h"
 
@@ -36,63 +35,6 @@ class TemporaryFolder {
 
  private:
   std::filesystem::path path_;
-};
-
-/// A client that sends exactly the bytes it is told to.
-class RawPeer {
- public:
-  explicit RawPeer(Socket socket) : socket_(std::move(socket)) {}
-
-  void send(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t count = ::send(socket_.fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (count > 0) {
-        bytes.remove_prefix(static_cast<std::size_t>(count));
-      } else if (errno == EAGAIN) {
-        pollfd waiting{socket_.fd(), POLLOUT, 0};
-        ASSERT_GT(::poll(&waiting, 1, 20'000), 0) << "the server takes nothing";
-      } else {
-        return;  // closed by the server
-      }
-    }
-  }
-  /// Reads until `text` has come; what came so far stands in received().
-  bool receive_until(std::string_view text) {
-    while (received_.find(text) == std::string::npos) {
-      if (!receive_some()) return false;
-    }
-    return true;
-  }
-  /// Everything until the server closes.
-  std::string receive_all() {
-    while (receive_some()) {
-    }
-    return received_;
-  }
-  bool receive_some(std::size_t bytes_max = 65'536) {
-    pollfd waiting{socket_.fd(), POLLIN, 0};
-    if (::poll(&waiting, 1, 20'000) <= 0) {
-      ADD_FAILURE() << "nothing came for 20 s after: " << received_;
-      return false;
-    }
-    std::string piece(bytes_max, '\0');
-    const ssize_t count = ::recv(socket_.fd(), piece.data(), piece.size(), 0);
-    if (count < 0 && errno == ECONNRESET) was_reset_ = true;
-    if (count <= 0) return false;
-    received_.append(piece, 0, static_cast<std::size_t>(count));
-    return true;
-  }
-  void finish_sending() { ::shutdown(socket_.fd(), SHUT_WR); }
-  void close() { socket_.close(); }
-  [[nodiscard]] bool was_reset() const { return was_reset_; }
-  [[nodiscard]] const std::string& received() const { return received_; }
-  void forget() { received_.clear(); }
-  [[nodiscard]] int fd() const { return socket_.fd(); }
-
- private:
-  Socket socket_;
-  std::string received_;
-  bool was_reset_ = false;
 };
 
 /// A running server with a router and a pool, on a Unix socket or on loopback TCP.
