@@ -1,14 +1,30 @@
 #include "edge/front.h"
 
+#include <algorithm>
+#include <condition_variable>
 #include <utility>
 
 #include "base/check.h"
 #include "http/problem.h"
 
 namespace matinee::edge {
+namespace {
+
+// Shared: a loop may get to its call after the one who waits for it has given up.
+struct LoopsToTell {
+  std::mutex mutex;
+  std::condition_variable all;
+  std::size_t left = 0;
+};
+
+}  // namespace
 
 Front::Front(Options options, FrontWorld world)
     : ready_(std::move(world.ready)),
+      clock_(world.clock),
+      client_limits_(options.clients),
+      too_often_(world.metrics.counter("matinee_edge_client_limited_total",
+                                       "Requests of clients that ask too often.")),
       media_(options.media, std::move(world.origin), std::move(world.tokens), world.clock,
              world.metrics),
       proxy_(std::move(options.proxy), std::move(world.availability),
@@ -21,6 +37,24 @@ void Front::stop() {
   const std::lock_guard lock(mutex_);
   for (std::atomic<LoopState*>& slot : states_) slot.store(nullptr, std::memory_order_release);
   owned_.clear();
+}
+
+Result<void> Front::forget_sessions(const std::vector<SessionId>& sessions, Deadline deadline) {
+  const auto told = std::make_shared<LoopsToTell>();
+  {
+    const std::lock_guard lock(mutex_);
+    told->left = owned_.size();
+    for (const auto& state : owned_) {
+      state->loop.post([&proxy = state->proxy, sessions, told] {
+        for (const SessionId& session : sessions) proxy.sessions().forget(session);
+        const std::lock_guard told_lock(told->mutex);
+        if (--told->left == 0) told->all.notify_all();
+      });
+    }
+  }
+  std::unique_lock lock(told->mutex);
+  if (told->all.wait_for(lock, deadline.left(clock_), [&] { return told->left == 0; })) return {};
+  return fail(ErrorCode::unavailable, "a loop did not forget the sessions in time");
 }
 
 http::InlineHandler Front::handler(http::InlineHandler internal) {
@@ -54,13 +88,18 @@ void Front::handle(std::shared_ptr<http::Exchange> exchange) {
     exchange->respond(http::problem(plan.error(), request.context.request_id));
     return;
   }
+  LoopState& state = state_of(exchange->loop());
+  if (plan->answerer != Answerer::health &&
+      !may_ask(state, *exchange, plan->priority, too_often_)) {
+    return;
+  }
   switch (plan->answerer) {
     case Answerer::media:
-      state_of(exchange->loop()).media.handle(exchange, *media_path_of(request.path()));
+      state.media.handle(exchange, *media_path_of(request.path()));
       return;
     case Answerer::control:
     case Answerer::insight:
-      state_of(exchange->loop()).proxy.handle(std::move(exchange), *plan);
+      state.proxy.handle(std::move(exchange), *plan);
       return;
     case Answerer::health:
       answer_health(*exchange);
@@ -70,6 +109,21 @@ void Front::handle(std::shared_ptr<http::Exchange> exchange) {
           http::problem(404, "there is nothing at this path", request.context.request_id));
       return;
   }
+}
+
+bool Front::may_ask(LoopState& state, http::Exchange& exchange, http::Priority priority,
+                    Counter& too_often) {
+  const http::Request& request = exchange.request();
+  const auto wait = state.clients.enter(request.context.client_address, priority, state.loop.now());
+  if (!wait) return true;
+  too_often.add();
+  exchange.set_route("limited");
+  http::Response response =
+      http::problem(429, "this address asks too often", request.context.request_id);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
+  response.headers.set("Retry-After", std::to_string(std::max<std::int64_t>(seconds, 1)));
+  exchange.respond(std::move(response));
+  return false;
 }
 
 void Front::answer_health(http::Exchange& exchange) {

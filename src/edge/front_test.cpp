@@ -97,6 +97,7 @@ class FrontTest : public testing::Test {
     options.proxy.in_flight_max = in_flight_max_;
     options.proxy.body_longest = body_longest_;
     options.media.extents.fetch.threads = 1;
+    options.clients = client_limits_;
     front_ = std::make_unique<Front>(
         options, FrontWorld{.origin = origin_.origin(),
                             .tokens = guard::PathTokenRing({guard::PathTokenKey{1, {7}}}),
@@ -141,13 +142,14 @@ class FrontTest : public testing::Test {
   std::chrono::milliseconds patience_;
   std::chrono::milliseconds body_longest_{20s};
   std::size_t in_flight_max_ = 100;
+  ClientLimits::Options client_limits_;
   std::atomic<RoleAvailability> availability_{RoleAvailability::ready};
   std::atomic<bool> ready_{true};
   std::atomic<int> session_questions_{0};
   ScriptedOrigin origin_;
   http::TestServer control_{internal()};
   http::TestServer insight_{internal()};
-  http::TestServer public_;
+  http::TestServer public_{{.tcp = true}};
   std::unique_ptr<Front> front_;
   std::unique_ptr<http::Client> client_;
 };
@@ -172,8 +174,9 @@ TEST_F(FrontTest, TellsRolesWhoAsksAndNothingForged) {
   for (const std::string& line :
        {std::string("Authorization: Matinee-Role edge"), "Matinee-Profile: " + kId,
         "Matinee-Session: " + kId, std::string("Matinee-Priority: telemetry"),
-        std::string("Content-Type: application/json"), std::string("Matinee-Request-Id: "),
-        std::string("Matinee-Deadline-Ms: "), std::string("Matinee-Client-Address: ")}) {
+        std::string("Matinee-Scheme: http"), std::string("Content-Type: application/json"),
+        std::string("Matinee-Request-Id: "), std::string("Matinee-Deadline-Ms: "),
+        std::string("Matinee-Client-Address: ")}) {
     EXPECT_NE(seen.find(line), std::string::npos) << line << " in\n" << seen;
   }
   EXPECT_EQ(status(Method::get, "/v1/home", {{"Cookie", "matinee_session=" + kCookie}}), 200);
@@ -191,6 +194,32 @@ TEST_F(FrontTest, PassesOnWhoeverHasNoSession) {
   EXPECT_EQ(session_questions_, 1);
   EXPECT_EQ(send(Method::get, "/v1/home")->status, 200);
   EXPECT_EQ(session_questions_, 1);
+}
+
+TEST_F(FrontTest, AsksAnewAboutASessionThatWasRevoked) {
+  start_all();
+  const http::Headers cookie{{"Cookie", "matinee_session=" + kCookie}};
+  EXPECT_EQ(status(Method::get, "/v1/home", cookie), 200);
+  EXPECT_EQ(status(Method::get, "/v1/home", cookie), 200);
+  EXPECT_EQ(session_questions_, 1);
+  ASSERT_TRUE(front_->forget_sessions({*SessionId::parse(kId)}, public_.soon()));
+  EXPECT_EQ(status(Method::get, "/v1/home", cookie), 200);
+  EXPECT_EQ(session_questions_, 2);
+}
+
+TEST_F(FrontTest, TellsWhoAsksTooOftenWhenToComeAgain) {
+  client_limits_.limits_loopback = true;
+  client_limits_.rates.fill({.per_second = 0.001, .burst = 2});
+  start_all();
+  EXPECT_EQ(status(Method::get, "/v1/home"), 200);
+  EXPECT_EQ(status(Method::get, "/v1/home"), 200);
+  const auto refused = send(Method::get, "/v1/home");
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 429);
+  EXPECT_EQ(refused->headers.value_of("Retry-After"), "1000");
+  EXPECT_EQ(refused->headers.value_of("Content-Type"), "application/problem+json");
+  EXPECT_EQ(status(Method::get, "/m/token/main.mpd"), 200) << "another priority";
+  EXPECT_EQ(status(Method::get, "/healthz"), 200);
 }
 
 TEST_F(FrontTest, KeepsWhatRolesOfferEachOther) {

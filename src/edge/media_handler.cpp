@@ -11,6 +11,7 @@ namespace matinee::edge {
 namespace {
 
 constexpr std::size_t kPackagesSeenMax = 4'096;  // of one loop
+constexpr std::size_t kTokensKnownMax = 8'192;   // of one loop
 constexpr unsigned kPackageRefresh = 64;
 
 int status_of_failure(ErrorCode code) {
@@ -257,7 +258,11 @@ void MediaResponse::end() {
 }
 
 MediaHandler::MediaHandler(MediaEdge& edge, http::Loop& loop)
-    : edge_(edge), loop_(loop), extents_(edge.extents), packages_(kPackagesSeenMax) {}
+    : edge_(edge),
+      loop_(loop),
+      extents_(edge.extents),
+      packages_(kPackagesSeenMax),
+      tokens_(kTokensKnownMax) {}
 
 PackagePtr MediaHandler::known_package(const store::ObjectId& id) {
   if (PackagePtr seen = packages_.find(id)) {
@@ -282,7 +287,7 @@ void MediaHandler::handle(std::shared_ptr<http::Exchange> exchange, const MediaP
     respond_problem(*exchange, 405, "media can only be read");
     return;
   }
-  const auto token = edge_.ring.verify(path.token, edge_.clock.now());
+  const auto token = tokens_.verify(edge_.ring, path.token, edge_.clock.now());
   if (!token) {
     edge_.refused.add();
     respond_problem(*exchange, 403, token.error().message);

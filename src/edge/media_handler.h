@@ -5,6 +5,7 @@
 
 #include "edge/media_edge.h"
 #include "edge/media_path.h"
+#include "edge/verified_tokens.h"
 #include "http/exchange.h"
 
 namespace matinee::edge {
@@ -30,6 +31,7 @@ class MediaHandler {
   http::Loop& loop_;
   ExtentView extents_;
   WeakIndex<store::ObjectId, PackageObjects> packages_;
+  VerifiedTokens tokens_;
   unsigned package_hits_ = 0;
 };
 

@@ -76,16 +76,30 @@ void SessionCache::resolve(const std::string& cookie, OnSession done) {
   }
   question.waiters.push_back(std::move(done));
   if (question.waiters.size() > 1) return;
+  question.cookie = cookie;
+  ask(key, question);
+}
+
+void SessionCache::ask(const Sha256Digest& key, Question& question) {
   asked_.add();
+  question.forgotten = forgotten_;
   question.asked =
-      ask_(cookie, [this, key](const SessionAnswer& answer) { answered(key, answer); });
+      ask_(question.cookie, [this, key](const SessionAnswer& answer) { answered(key, answer); });
 }
 
 void SessionCache::answered(const Sha256Digest& key, const SessionAnswer& answer) {
   Result<std::optional<http::SessionFacts>> outcome = std::nullopt;
+  const auto question = waiting_.find(key);
+  const bool is_current = question == waiting_.end() || question->second.forgotten == forgotten_;
+  if (!is_current && !std::exchange(question->second.asked_again, true)) {
+    ask(key, question->second);
+    return;
+  }
   if (answer) {
     keep(key, *answer);
-    outcome = facts_of(entries_.find(key)->second);
+    Entry& entry = entries_.find(key)->second;
+    outcome = facts_of(entry);
+    if (!is_current) entry.forget();
   } else {
     const auto old = entries_.find(key);
     if (old != entries_.end() && clock_.monotonic() < old->second.stale_until) {
@@ -118,12 +132,16 @@ void SessionCache::keep(const Sha256Digest& key, const std::optional<KnownSessio
   }
 }
 
+void SessionCache::Entry::forget() {
+  session.reset();
+  fresh_until = {};
+  stale_until = {};
+}
+
 void SessionCache::forget(const SessionId& session) {
+  ++forgotten_;
   for (auto& [key, entry] : entries_) {
-    if (!entry.session || entry.session->facts.session_id != session) continue;
-    entry.session.reset();
-    entry.fresh_until = {};
-    entry.stale_until = {};
+    if (entry.session && entry.session->facts.session_id == session) entry.forget();
   }
 }
 

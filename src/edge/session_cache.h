@@ -53,7 +53,8 @@ class SessionCache {
 
   /// Calls `done` once, now or later.
   void resolve(const std::string& cookie, OnSession done);
-  /// Forgets a session that was revoked.
+  /// Forgets a session that was revoked or changed. Answers already on their way may be older than
+  /// that: their cookies are asked about once more.
   void forget(const SessionId& session);
 
  private:
@@ -62,14 +63,19 @@ class SessionCache {
     MonotonicInstant fresh_until;
     MonotonicInstant stale_until;
     std::list<Sha256Digest>::iterator place;
+    void forget();
   };
   struct Question {
     std::vector<OnSession> waiters;
+    std::string cookie;           // until the answer is there
+    std::uint64_t forgotten = 0;  // of the cache, when it was asked
+    bool asked_again = false;
     std::shared_ptr<void> asked;  // shared: the answer may drop it while it is being given
   };
   struct KeyHash {
     std::size_t operator()(const Sha256Digest& digest) const noexcept;
   };
+  void ask(const Sha256Digest& key, Question& question);
   void answered(const Sha256Digest& key, const SessionAnswer& answer);
   void keep(const Sha256Digest& key, const std::optional<KnownSession>& session);
   [[nodiscard]] std::optional<http::SessionFacts> facts_of(const Entry& entry) const;
@@ -83,6 +89,7 @@ class SessionCache {
   std::unordered_map<Sha256Digest, Entry, KeyHash> entries_;
   std::list<Sha256Digest> recent_;  // front: used last
   std::unordered_map<Sha256Digest, Question, KeyHash> waiting_;
+  std::uint64_t forgotten_ = 0;  // how often forget() was called
 };
 
 }  // namespace matinee::edge

@@ -122,6 +122,38 @@ TEST_F(SessionCacheTest, ForgetsTheLeastRecentlyUsedAndTheRevoked) {
   EXPECT_EQ(resolve("1"), "nobody");
 }
 
+TEST_F(SessionCacheTest, AnAnswerOlderThanARevocationIsAskedForAgain) {
+  std::vector<std::string> outcomes;
+  const auto note = [&](const Result<std::optional<http::SessionFacts>>& result) {
+    outcomes.push_back(result && *result ? (*result)->session_id.to_string().substr(0, 1)
+                                         : "nobody");
+  };
+  cache_->resolve("one", note);
+  const auto first = std::exchange(answer_, nullptr);
+  cache_->forget(*SessionId::parse(std::string(32, 'a')));
+  cache_->resolve("one", note);
+  first(SessionAnswer(session('a', clock_.now() + 1h)));
+  EXPECT_TRUE(outcomes.empty());
+  EXPECT_EQ(asked_.size(), 2U);
+  std::exchange(answer_, nullptr)(SessionAnswer(session('b', clock_.now() + 1h)));
+  EXPECT_EQ(outcomes, (std::vector<std::string>{"b", "b"}));
+  EXPECT_EQ(resolve("one"), "b");
+  EXPECT_EQ(asked_.size(), 2U);
+}
+
+TEST_F(SessionCacheTest, AskingAgainHasAnEnd) {
+  int answered = 0;
+  cache_->resolve("one", [&](const auto&) { ++answered; });
+  for (int i = 0; i < 2; ++i) {
+    const auto answer = std::exchange(answer_, nullptr);
+    cache_->forget(*SessionId::parse(std::string(32, 'f')));
+    answer(SessionAnswer(session('a', clock_.now() + 1h)));
+  }
+  EXPECT_EQ(answered, 1);
+  next_ = SessionAnswer(std::nullopt);
+  EXPECT_EQ(resolve("one"), "nobody") << "what may be older than a revocation is not kept";
+}
+
 TEST(SessionAnswerTest, ReadsWhatControlSays) {
   const std::string id(32, 'a');
   const std::string whole = R"({"session_id":")" + id + R"(","tenant_id":")" + id +

@@ -28,14 +28,14 @@ struct Permission {
   Operation operation;
 };
 constexpr Permission kPolicy[] = {
-    {Role::edge, Operation::read_objects},         {Role::edge, Operation::resolve_sessions},
-    {Role::edge, Operation::read_manifests},       {Role::edge, Operation::act_for_viewers},
-    {Role::control, Operation::read_objects},      {Role::control, Operation::write_objects},
-    {Role::control, Operation::remove_objects},    {Role::control, Operation::read_resume},
-    {Role::control, Operation::erase_pseudonyms},  {Role::control, Operation::act_for_viewers},
-    {Role::insight, Operation::read_profile_keys}, {Role::media, Operation::read_objects},
-    {Role::media, Operation::write_objects},       {Role::media, Operation::work_on_jobs},
-    {Role::train, Operation::work_on_jobs},
+    {Role::edge, Operation::read_objects},        {Role::edge, Operation::resolve_sessions},
+    {Role::edge, Operation::read_manifests},      {Role::edge, Operation::act_for_viewers},
+    {Role::control, Operation::read_objects},     {Role::control, Operation::write_objects},
+    {Role::control, Operation::remove_objects},   {Role::control, Operation::read_resume},
+    {Role::control, Operation::erase_pseudonyms}, {Role::control, Operation::act_for_viewers},
+    {Role::control, Operation::revoke_sessions},  {Role::insight, Operation::read_profile_keys},
+    {Role::media, Operation::read_objects},       {Role::media, Operation::write_objects},
+    {Role::media, Operation::work_on_jobs},       {Role::train, Operation::work_on_jobs},
 };
 
 std::string mac(const SecretKey& key, std::string_view claim) {

@@ -29,6 +29,7 @@ enum class Operation {
   write_objects,      // origin: POST /objects
   remove_objects,     // origin: DELETE /objects
   resolve_sessions,   // control: GET /internal/session
+  revoke_sessions,    // edge: POST /internal/revocations
   read_manifests,     // control: /m/<token>/main.m3u8 and main.mpd
   work_on_jobs,       // control: /internal/jobs
   read_profile_keys,  // control: GET /internal/profiles/{id}/key

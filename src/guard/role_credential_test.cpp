@@ -67,6 +67,7 @@ TEST(RoleCredential, PolicyIsThis) {
       {Operation::write_objects, "control media "},
       {Operation::remove_objects, "control "},
       {Operation::resolve_sessions, "edge "},
+      {Operation::revoke_sessions, "control "},
       {Operation::read_manifests, "edge "},
       {Operation::work_on_jobs, "media train "},
       {Operation::read_profile_keys, "insight "},
