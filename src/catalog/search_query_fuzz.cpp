@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "catalog/plain_text.h"
 #include "catalog/search.h"
-#include "catalog/title_name.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "catalog/title_name.h"
+#include "catalog/plain_text.h"
 
 namespace matinee::catalog {
 namespace {
