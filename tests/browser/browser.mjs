@@ -47,6 +47,24 @@ export async function atHome(page) {
   await page.getByRole("link", { name: "All titles" }).waitFor();
 }
 
+/** Waits until pictures in the window are there and transitions are over. */
+export async function settle(page) {
+  await page.evaluate(async () => {
+    const seen = [...document.images].filter((image) => {
+      const box = image.getBoundingClientRect();
+      return box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+    });
+    await Promise.allSettled(seen.map((image) => image.decode()));
+    await Promise.allSettled(
+      document
+        .getAnimations()
+        .filter((each) => each.effect?.getComputedTiming().iterations !== Infinity)
+        .map((each) => each.finished),
+    );
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  });
+}
+
 /** What axe-core finds in the page as it is, as readable lines; an empty list is a pass. */
 export async function axeFindings(page) {
   // axe-core judges opacity: let running transitions end.

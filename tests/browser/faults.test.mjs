@@ -1,7 +1,7 @@
 // Goal: what breaks behind the page costs the viewer neither the film nor the place in it, and the page says what happens.
 import assert from "node:assert/strict";
 import { atHome, axeFindings, untilVideo, videoFacts } from "./browser.mjs";
-import { cannedState, cannedTitles } from "./fixture.mjs";
+import { cannedState, cannedTitles } from "./fixture_titles.mjs";
 
 function reset(fixture) {
   Object.assign(fixture, cannedState());

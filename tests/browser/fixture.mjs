@@ -7,14 +7,14 @@ import { answerHouse, openHouse } from "./fixture_house.mjs";
 import { makeFixtureMedia } from "./fixture_media.mjs";
 import {
   cannedEpisodes,
-  cannedTitles,
+  cannedState,
   detailOf,
   homeOf,
   pictureFile,
   searchOf,
 } from "./fixture_titles.mjs";
 
-export { cannedTitles };
+export { cannedState };
 
 const types = {
   ".html": "text/html; charset=utf-8",
@@ -64,25 +64,6 @@ async function bodyOf(request) {
   let text = "";
   for await (const chunk of request) text += chunk;
   return text === "" ? {} : JSON.parse(text);
-}
-
-/** What tests may change, as it is at first. */
-export function cannedState() {
-  return {
-    titles: cannedTitles(),
-    history: [],
-    house: null,
-    chapters: [],
-    markers: [],
-    api: 0,
-    playFaults: 0,
-    scriptFaults: 0,
-    media: "up",
-    token: 1,
-    events: [],
-    keys: [],
-    searches: [],
-  };
 }
 
 /**

@@ -99,9 +99,9 @@ export function cannedTitles() {
 
 const kShow = cannedTitles()[8];
 
-/** Seasons of the one series: two of the first, one of the second, all short. */
+/** Seasons of the one series: three of the first, one of the second, all short. */
 export function cannedSeasons() {
-  const names = [["Low Water", "The Radio Man"], ["Spring Tide"]];
+  const names = [["Low Water", "The Radio Man", "The Drowned Bell"], ["Spring Tide"]];
   return names.map((episodes, season) => ({
     id: `0193d${String(season).padStart(27, "0")}`,
     season_number: season + 1,
@@ -198,5 +198,24 @@ export function searchOf(titles, query) {
     titles: titles.filter((each) => folded(each.name).includes(words)),
     people: named(["J. J. Holm", "Ada Brandt", "Mira Sand", "Otto Lind"]),
     genres: named(titles.flatMap((each) => each.genres)),
+  };
+}
+
+/** What tests may change, as it is at first. */
+export function cannedState() {
+  return {
+    titles: cannedTitles(),
+    history: [],
+    house: null,
+    chapters: [],
+    markers: [],
+    api: 0,
+    playFaults: 0,
+    scriptFaults: 0,
+    media: "up",
+    token: 1,
+    events: [],
+    keys: [],
+    searches: [],
   };
 }

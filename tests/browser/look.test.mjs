@@ -1,7 +1,7 @@
 // Goal: the pages hold from phone to television, in dark and light, at 200 % text and in forced colours: nothing overflows, axe finds nothing.
 import assert from "node:assert/strict";
 import { atHome, axeFindings, untilVideo } from "./browser.mjs";
-import { cannedState, cannedTitles } from "./fixture.mjs";
+import { cannedState, cannedTitles } from "./fixture_titles.mjs";
 
 const film = cannedTitles()[0];
 const looks = [

@@ -11,7 +11,9 @@ import { faultTests } from "./faults.test.mjs";
 import { startFixture } from "./fixture.mjs";
 import { startHouse } from "./house.mjs";
 import { lookTests } from "./look.test.mjs";
+import { journeyTests } from "./journeys.test.mjs";
 import { manifestTests } from "./manifests.test.mjs";
+import { pageTests } from "./pages.test.mjs";
 
 const kTestMs = 240_000;
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -106,16 +108,11 @@ try {
     canned,
   });
   if (house) await runTests("manifests", manifestTests, { base: house.base, shots });
-  await runTests("faults", faultTests, {
-    base: fixture.base,
-    fixture: fixture.state,
-    shots,
-  });
-  await runTests("look", lookTests, {
-    base: fixture.base,
-    fixture: fixture.state,
-    shots,
-  });
+  const stage = { base: fixture.base, fixture: fixture.state, shots };
+  await runTests("faults", faultTests, stage);
+  await runTests("journeys", journeyTests, stage);
+  await runTests("pages", pageTests, stage);
+  await runTests("look", lookTests, stage);
   await fixture.stop();
 } finally {
   await house?.stop();

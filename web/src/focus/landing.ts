@@ -16,7 +16,12 @@ export function landFocus(root: ParentNode = document): void {
       return;
     }
   }
-  const held = current !== null && current !== document.body && document.contains(current);
+  // The browser takes focus out of what became inert only when it draws next.
+  const held =
+    current !== null &&
+    current !== document.body &&
+    document.contains(current) &&
+    current.closest("[inert]") === null;
   if (held && current.tagName !== "H1") return;
   const scopes = root.querySelectorAll<HTMLElement>("[data-focus-scope]");
   const scope = scopes[scopes.length - 1] ?? root;
