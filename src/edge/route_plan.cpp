@@ -17,11 +17,17 @@ RoutePlan plan(Answerer answerer, std::string_view name, http::Priority priority
   return {answerer, name, priority, retry_safe, retry_safe ? kRepeatableBodyMax : kBodyMax};
 }
 
-// Every segment decoded, so that "/%69nternal" is what a role would take it for.
+// Nothing in it is spelt in a way of its own; most paths are so.
+bool is_plain(std::string_view path) {
+  return path.starts_with('/') && path.find_first_of("%\\") == std::string_view::npos &&
+         path.find("//") == std::string_view::npos && path.find("/.") == std::string_view::npos;
+}
+
+// Every segment decoded into `plain`, so that "/%69nternal" is what a role would take it for.
 // Errors: invalid when two readers could disagree about the path.
-Result<std::string> plain_path(std::string_view path) {
+Result<std::string_view> plain_path(std::string_view path, std::string& plain) {
+  if (is_plain(path)) return path;
   if (!path.starts_with('/')) return fail(ErrorCode::invalid, "the path does not start with /");
-  std::string plain;
   std::string_view rest = path.substr(1);
   for (;;) {
     const std::size_t slash = rest.find('/');
@@ -57,7 +63,8 @@ RoutePlan plan_media(http::Method method, std::string_view path, bool reads) {
 
 Result<RoutePlan> plan_route(http::Method method, std::string_view path,
                              const http::Headers& headers) {
-  const auto plain = plain_path(path);
+  std::string room;
+  const auto plain = plain_path(path, room);
   if (!plain) return std::unexpected(plain.error());
   const bool reads = method == http::Method::get || method == http::Method::head;
   const std::string_view first = first_segment(*plain);

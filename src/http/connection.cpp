@@ -16,8 +16,15 @@ constexpr std::chrono::milliseconds kLinger{2'000};
 constexpr int kReadsPerTurn = 4;
 constexpr std::chrono::milliseconds kQuiet{1'000};  // then a connection starts slowly again
 
-MessageParser::Limits parser_limits(const ServerLimits& limits) {
-  return {limits.request_line_bytes_max, limits.header_count_max, limits.header_bytes_max};
+// What the edge adds to a client's headers must not be what makes them too many.
+constexpr std::size_t kInternalHeadersMax = 32;
+constexpr std::size_t kInternalHeaderBytesMax = 4 * 1024;
+
+MessageParser::Limits parser_limits(const ServerLimits& limits, ListenerKind kind) {
+  const bool is_public = kind == ListenerKind::public_;
+  return {limits.request_line_bytes_max,
+          limits.header_count_max + (is_public ? 0 : kInternalHeadersMax),
+          limits.header_bytes_max + (is_public ? 0 : kInternalHeaderBytesMax)};
 }
 
 }  // namespace
@@ -28,7 +35,7 @@ Connection::Connection(ServerLoop& server, Socket socket, const Listener& listen
       link_(std::move(socket), listener.tls, server.wire()),
       kind_(listener.kind),
       peer_(std::move(peer)),
-      parser_(MessageParser::Kind::request, parser_limits(server.limits())),
+      parser_(MessageParser::Kind::request, parser_limits(server.limits(), listener.kind)),
       accepted_(server.loop().now()),
       last_read_(accepted_),
       last_write_(last_read_),

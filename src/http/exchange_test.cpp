@@ -125,6 +125,23 @@ TEST_P(ExchangeTest, RefusesWhatIsTooLarge) {
   }
 }
 
+TEST_P(ExchangeTest, LeavesRoomForWhatTheEdgeAdds) {
+  std::string full = "GET / HTTP/1.1\r\nHost: a\r\n";
+  for (int i = 1; i < 100; ++i)
+    full += "X-" + std::to_string(i) + ": " + std::string(300, 'x') + "\r\n";
+  const std::string added = full + "Matinee-Priority: browse\r\nMatinee-Scheme: https\r\n\r\n";
+  for (const auto kind : {ListenerKind::public_, ListenerKind::internal}) {
+    LoopBench bench(over_tls(), hello, {}, kind);
+    RawPeer whole = bench.connect();
+    whole.send(full + "\r\n");
+    EXPECT_TRUE(bench.received(whole).starts_with("HTTP/1.1 200"));
+    RawPeer more = bench.connect();
+    more.send(added);
+    const bool fits = kind == ListenerKind::internal;
+    EXPECT_TRUE(bench.received(more).starts_with(fits ? "HTTP/1.1 200" : "HTTP/1.1 431"));
+  }
+}
+
 TEST_P(ExchangeTest, ContinuesOnlyWhenTheBodyIsWanted) {
   LoopBench wanted(over_tls(), measure);
   RawPeer peer = wanted.connect();

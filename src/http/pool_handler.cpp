@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "http/loggable_path.h"
+#include "http/match_request.h"
 #include "http/problem.h"
 #include "http/server.h"
 
@@ -315,7 +316,7 @@ InlineHandler pool_handler(const Router& router, ThreadPool& pool, const Clock& 
   return [&router, &pool, &clock](const std::shared_ptr<Exchange>& exchange) {
     Request& request = exchange->request();
     exchange->set_logged_path(loggable_path(router, request.path()));
-    auto matched = router.match(request.method, request.path(), request.context.listener);
+    auto matched = match_request(router, request);
     if (const auto* miss = std::get_if<RouteMiss>(&matched)) {
       exchange->set_route("none");
       return exchange->respond(miss_response(*miss, request));

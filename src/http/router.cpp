@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/encoding.h"
+#include "http/match_request.h"
 #include "http/problem.h"
 
 namespace matinee::http {
@@ -127,8 +128,18 @@ std::variant<RouteMatch, RouteMiss> Router::match(Method method, std::string_vie
   return found;
 }
 
+std::variant<RouteMatch, RouteMiss> match_request(const Router& router, const Request& request) {
+  auto matched = router.match(request.method, request.path(), request.context.listener);
+  const auto* found = std::get_if<RouteMatch>(&matched);
+  // A parameter that cannot be read must not count as one that was left out.
+  if (found != nullptr && !found->route->query.empty() && !percent_decode(request.query_text())) {
+    return RouteMiss{400, {}};
+  }
+  return matched;
+}
+
 Response Router::handle(Request& request) const {
-  auto matched = match(request.method, request.path(), request.context.listener);
+  auto matched = match_request(*this, request);
   const std::string& id = request.context.request_id;
   if (const auto* miss = std::get_if<RouteMiss>(&matched)) return miss_response(*miss, request);
   auto& match = std::get<RouteMatch>(matched);
@@ -142,7 +153,7 @@ Response Router::handle(Request& request) const {
 Response miss_response(const RouteMiss& miss, const Request& request) {
   const std::string& id = request.context.request_id;
   const std::string path(request.path());
-  if (miss.status == 400) return problem(400, "the path is badly encoded: " + path, id);
+  if (miss.status == 400) return problem(400, "the address is badly encoded: " + path, id);
   if (miss.status != 405) return problem(404, "nothing is at " + path, id);
   if (request.method == Method::options) {
     Response allowed = Response::empty(204);

@@ -52,6 +52,30 @@ Router films() {
   return router;
 }
 
+TEST(Router, RefusesAQueryThatCannotBeRead) {
+  Router router;
+  std::optional<std::string> seen;
+  router.add({.path = "/list", .operation_id = "list", .query = {{.name = "after"}}},
+             [&](Request& request) -> Result<Response> {
+               seen = request.query("after");
+               return Response::empty(204);
+             });
+  router.add({.path = "/page", .operation_id = "page"},
+             [](Request&) -> Result<Response> { return Response::empty(204); });
+  const std::pair<const char*, int> cases[] = {
+      {"/list?after=a%20b", 204}, {"/list?after=%zz", 400}, {"/list?after=1&x=%", 400},
+      {"/list?%4=1", 400},        {"/list", 204},           {"/page?campaign=100%", 204}};
+  for (const auto& [target, status] : cases) {
+    Request request;
+    request.target = target;
+    EXPECT_EQ(router.handle(request).status, status) << target;
+  }
+  Request request;
+  request.target = "/list?after=a%20b";
+  EXPECT_EQ(router.handle(request).status, 204);
+  EXPECT_EQ(seen, "a b");
+}
+
 TEST(Router, FindsTheRoute) {
   const Router router = films();
   struct Case {

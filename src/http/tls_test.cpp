@@ -420,6 +420,65 @@ TEST(Tls, ANewCertificateReachesNewConnectionsOnly) {
   }
 }
 
+// A certificate for `name`, signed by another one of `authority`.
+struct Signed {
+  std::string authority;
+  TlsPem pem;
+};
+Signed signed_by_authority(Instant now) {
+  SystemRandom random;
+  const TlsPem authority = make_self_signed({"authority.test"}, now, random).value();
+  const TlsPem own = make_self_signed({"films.test"}, now, random).value();
+  const auto memory = [](const std::string& text) {
+    return OwnedBio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  };
+  const OwnedX509 above(
+      PEM_read_bio_X509(memory(authority.certificate).get(), nullptr, nullptr, nullptr));
+  const OwnedKey key(
+      PEM_read_bio_PrivateKey(memory(authority.key).get(), nullptr, nullptr, nullptr));
+  // The maker makes no authorities: this one becomes one.
+  const OwnedExtension may_sign(
+      X509V3_EXT_conf_nid(nullptr, nullptr, NID_basic_constraints, "critical,CA:TRUE"));
+  for (const int nid : {NID_basic_constraints, NID_key_usage}) {
+    X509_EXTENSION_free(X509_delete_ext(above.get(), X509_get_ext_by_NID(above.get(), nid, -1)));
+  }
+  X509_add_ext(above.get(), may_sign.get(), -1);
+  X509_sign(above.get(), key.get(), EVP_sha256());
+  const OwnedX509 leaf(PEM_read_bio_X509(memory(own.certificate).get(), nullptr, nullptr, nullptr));
+  X509_set_issuer_name(leaf.get(), X509_get_subject_name(above.get()));
+  X509_sign(leaf.get(), key.get(), EVP_sha256());
+  const auto text = [](X509* certificate) {
+    const OwnedBio out(BIO_new(BIO_s_mem()));
+    PEM_write_bio_X509(out.get(), certificate);
+    const char* data = nullptr;
+    const auto bytes = BIO_get_mem_data(out.get(), &data);
+    return std::string(data, static_cast<std::size_t>(bytes));
+  };
+  return {text(above.get()), {text(leaf.get()), own.key}};
+}
+
+TEST(Tls, AsksForTlsForEverOnlyWithACertificateThatBrowsersBelieve) {
+  LoopBench bench(true, hello);
+  const auto asks = [&] {
+    RawPeer peer = bench.connect();
+    peer.send(kGet);
+    return header_of(bench.received(peer), "Strict-Transport-Security");
+  };
+  EXPECT_EQ(asks(), "");
+  const Signed real = signed_by_authority(bench.clock.now());
+  auto unknown = TlsIdentity::parse(real.pem.certificate, real.pem.key);
+  ASSERT_TRUE(unknown) << unknown.error().message;
+  bench.tls().replace(std::move(*unknown));
+  EXPECT_EQ(asks(), "") << "of an authority that nobody knows";
+  bench.tls().replace(
+      TlsIdentity::parse(real.pem.certificate, real.pem.key, real.authority).value());
+  EXPECT_EQ(asks(), "max-age=15552000");
+  SystemRandom random;
+  const TlsPem own = make_self_signed({"a"}, bench.clock.now(), random).value();
+  bench.tls().replace(TlsIdentity::parse(own.certificate, own.key, own.certificate).value());
+  EXPECT_EQ(asks(), "") << "its own, even where it was put into the store";
+}
+
 TEST(Tls, DrainsHandshakesAndIdleConnections) {
   LoopBench bench(true, hello);
   RawPeer silent = bench.connect_raw();
