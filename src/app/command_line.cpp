@@ -37,12 +37,18 @@ struct ServeOptions {
   bool open = false;
   std::string log_level;
   std::vector<std::string> roles;
+  std::string tls_certificate;
+  std::string tls_key;
+  bool tls_self_signed = false;
 
   void add_to(CLI::App& command) {
     command.add_option("--home", home, "directory of the service")->capture_default_str();
     command.add_option("--config", config_file, "configuration file (TOML)");
     command.add_option("--listen", listen, "ADDRESS:PORT (default 127.0.0.1:8080)");
     command.add_flag("--open", open, "listen beyond this machine although nobody has to sign in");
+    command.add_option("--tls-certificate", tls_certificate, "serve https with this (PEM)");
+    command.add_option("--tls-key", tls_key, "the key of that certificate (PEM)");
+    command.add_flag("--tls-self-signed", tls_self_signed, "serve https with an own certificate");
     command.add_option("--log-level", log_level, "debug, info, warning or error (default info)");
     command.add_option("--roles", roles, "the roles to run here (default: all)")->delimiter(',');
   }
@@ -58,6 +64,9 @@ struct ServeOptions {
     if (!listen.empty()) config.listen = listen;
     if (!roles.empty()) config.roles = roles;
     config.open = config.open || open;
+    if (!tls_certificate.empty()) config.tls.certificate = tls_certificate;
+    if (!tls_key.empty()) config.tls.key = tls_key;
+    config.tls.self_signed = config.tls.self_signed || tls_self_signed;
     if (!log_level.empty()) {
       const auto level = log_level_of(log_level);
       if (!level) return std::unexpected(level.error());

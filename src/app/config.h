@@ -12,12 +12,30 @@
 
 namespace matinee::app {
 
+/// How the edge speaks TLS: not at all, with files, or with a certificate of its own making.
+struct TlsConfig {
+  std::filesystem::path certificate;  // PEM; both or neither
+  std::filesystem::path key;
+  bool self_signed = false;
+
+  [[nodiscard]] bool is_on() const { return self_signed || !certificate.empty() || !key.empty(); }
+};
+
+/// What one client address may do at the front door.
+struct ClientConfig {
+  std::size_t connections_max = 512;
+  double rate = 1;        // times the edge's own limits (edge/client_limits.h); 0 = none
+  bool loopback = false;  // whether this machine's own addresses are limited too
+};
+
 /// Every setting with its default. An empty store URL means the embedded one in the home.
 struct Config {
   std::filesystem::path home;
   std::string listen = "127.0.0.1:8080";
   bool open = false;  // listen on more than loopback although nobody has to sign in
   std::string public_url;
+  TlsConfig tls;
+  ClientConfig clients;
   std::vector<std::string> hosts;  // more Host headers to answer to
   std::vector<std::string> roles{"origin", "control", "insight", "media", "edge"};
   std::string objects_url;
@@ -39,6 +57,13 @@ Result<log::Level> log_level_of(std::string_view name);
 
 /// The command-line form of what roles must know, for the processes the supervisor starts.
 std::vector<std::string> to_arguments(const Config& config, const std::filesystem::path& file);
+
+/// Names and addresses of this machine and of the configuration, for a certificate of our own: the
+/// first is what people would call it.
+std::vector<std::string> certificate_names(const Config& config);
+
+/// The host that `public_url` names, without a port; "" without one.
+std::string public_host(const Config& config);
 
 /// Host header values that this configuration answers to, without ports.
 std::vector<std::string> allowed_hosts(const Config& config);

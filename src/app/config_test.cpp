@@ -41,6 +41,11 @@ TEST_F(ConfigTest, RefusesWhatItCannotMean) {
            {"listen = 8080", "listen"},
            {"edge_cache_bytes = -1", "edge_cache_bytes"},
            {"log_level = \"loud\"", "log_level"},
+           {"tls = 1", "tls"},
+           {"[clients]\nrate = -1", "clients.rate"},
+           {"[clients]\nconnections_max = -1", "clients.connections_max"},
+           {"[tls]\nself_signed = \"yes\"", "tls.self_signed"},
+           {"[tls]\ncertificat = \"x\"", "tls.certificat"},
            {"listen = ", "configuration"}}) {
     const auto done = read(text);
     ASSERT_FALSE(done.has_value()) << text;
@@ -48,6 +53,40 @@ TEST_F(ConfigTest, RefusesWhatItCannotMean) {
     EXPECT_NE(done.error().message.find(named), std::string::npos) << done.error().message;
   }
   EXPECT_EQ(read_config_file("/nonexistent.toml", config_).error().code, ErrorCode::not_found);
+}
+
+TEST_F(ConfigTest, LimitsClientsAsItSays) {
+  EXPECT_FALSE(config_.clients.loopback);
+  ASSERT_TRUE(read("[clients]\nrate = 2\nconnections_max = 0\nloopback = true\n"));
+  EXPECT_EQ(config_.clients.rate, 2.0);
+  EXPECT_EQ(config_.clients.connections_max, 0U);
+  EXPECT_TRUE(config_.clients.loopback);
+  ASSERT_TRUE(read("[clients]\nrate = 0.5\n"));
+  EXPECT_EQ(config_.clients.rate, 0.5);
+}
+
+TEST_F(ConfigTest, HandsTlsToTheRoles) {
+  EXPECT_FALSE(config_.tls.is_on());
+  ASSERT_TRUE(read("[tls]\ncertificate = \"/a/site.crt\"\nkey = \"/a/site.key\"\n"));
+  EXPECT_TRUE(config_.tls.is_on());
+  const auto arguments = to_arguments(config_, {});
+  const auto certificate = std::ranges::find(arguments, "--tls-certificate");
+  const auto key = std::ranges::find(arguments, "--tls-key");
+  ASSERT_TRUE(certificate != arguments.end() && key != arguments.end());
+  EXPECT_EQ(*(certificate + 1), "/a/site.crt");
+  EXPECT_EQ(*(key + 1), "/a/site.key");
+}
+
+TEST_F(ConfigTest, NamesItsMachineForACertificate) {
+  config_.public_url = "https://films.example:8443/";
+  config_.listen = "0.0.0.0:8443";
+  const auto names = certificate_names(config_);
+  EXPECT_EQ(names.front(), "films.example");
+  for (const char* name : {"localhost", "127.0.0.1", "::1"}) {
+    EXPECT_EQ(std::ranges::count(names, name), 1) << name;
+  }
+  EXPECT_EQ(std::ranges::count(names, "0.0.0.0"), 0);
+  EXPECT_EQ(std::ranges::count(names, "[::1]"), 0);
 }
 
 TEST_F(ConfigTest, HandsItsLogLevelToTheRoles) {

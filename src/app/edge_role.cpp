@@ -2,7 +2,9 @@
 #include "api/origin_client.h"
 #include "app/role_clients.h"
 #include "app/roles.h"
+#include "app/tls_setup.h"
 #include "edge/front.h"
+#include "edge/revocation_route.h"
 #include "guard/keyring.h"
 #include "http/metrics_route.h"
 #include "http/server.h"
@@ -12,6 +14,7 @@ namespace {
 
 constexpr std::size_t kInternalThreads = 2;
 constexpr std::size_t kInternalQueueMax = 64;
+constexpr std::chrono::milliseconds kForgetMax{2'000};
 
 class EdgeRole final : public RunningRole {
  public:
@@ -35,6 +38,7 @@ class EdgeRole final : public RunningRole {
         options(), edge::FrontWorld{origin_calls(), keyring->path_tokens(), availability(),
                                     authorization_of(guard::Role::edge, *keys_, world_),
                                     [this] { return is_ready(); }, world_.clock, world_.metrics});
+    if (auto tls = start_tls(); !tls) return tls;
     return serve();
   }
 
@@ -44,6 +48,27 @@ class EdgeRole final : public RunningRole {
   }
 
  private:
+  // Dates were looked at by `serve`; a role that comes back with an expired certificate serves on.
+  Result<void> start_tls() {
+    const auto files = tls_files(world_.config, world_.paths);
+    if (!files) return std::unexpected(files.error());
+    std::error_code ignored;
+    std::filesystem::remove(world_.paths.tls_status(), ignored);
+    if (!*files) return {};
+    auto identity = http::load_tls_identity(**files);
+    if (!identity) return std::unexpected(identity.error());
+    tls_.emplace(std::move(*identity), http::TlsServer::Options{}, world_.clock, world_.random,
+                 world_.metrics);
+    tls_watch_.emplace(
+        **files, *tls_, world_.clock, http::TlsFileWatch::Options{},
+        [this, files = **files](const http::CertificateFacts& facts, const std::string& trouble) {
+          const auto status = tls_status(files, world_.config.tls.self_signed, facts, trouble);
+          (void)write_file(files_, world_.paths.tls_status(), to_text(status));
+        });
+    tls_watch_->start();
+    return {};
+  }
+
   Result<void> serve() {
     const int open_door = fleet::find_socket(world_.sockets, "public");
     const int internal = fleet::find_socket(world_.sockets, "internal");
@@ -51,19 +76,36 @@ class EdgeRole final : public RunningRole {
       return fail(ErrorCode::invalid, "role edge was started without its sockets");
     }
     http::add_process_routes(router_, world_.metrics, [this] { return is_ready(); });
+    edge::add_revocation_route(
+        router_,
+        [this](std::string_view authorization) -> Result<void> {
+          const auto role = keys_->authorize(authorization, guard::Operation::revoke_sessions,
+                                             world_.clock.now());
+          if (!role) return std::unexpected(role.error());
+          return {};
+        },
+        [this](const std::vector<SessionId>& sessions) {
+          return front_->forget_sessions(sessions, Deadline::in(world_.clock, kForgetMax));
+        });
     pool_ = std::make_unique<ThreadPool>(ThreadPool::Options{
         .name = "edge", .threads = kInternalThreads, .queue_max = kInternalQueueMax});
     http::ServerOptions options;
     options.role = "edge";
     options.loops = world_.config.edge_loops;
+    options.limits.connections_per_client_max = world_.config.clients.connections_max;
+    options.limits.limits_loopback = world_.config.clients.loopback;
     options.hosts_allowed = allowed_hosts(world_.config);
     if (!world_.config.public_url.empty()) {
       options.origins_allowed.push_back(world_.config.public_url);
     }
+    if (!tls_ && world_.config.public_url.starts_with("https://")) {
+      options.hosts_behind_tls.push_back(public_host(world_.config));
+    }
     server_ = std::make_unique<http::Server>(
         http::ServerWorld{world_.clock, world_.random, world_.metrics}, std::move(options),
-        std::vector<http::Listener>{{open_door, http::ListenerKind::public_},
-                                    {internal, http::ListenerKind::internal}},
+        std::vector<http::Listener>{
+            {open_door, http::ListenerKind::public_, tls_ ? &*tls_ : nullptr},
+            {internal, http::ListenerKind::internal}},
         front_->handler(http::pool_handler(router_, *pool_, world_.clock)));
     server_->start();
     return {};
@@ -76,6 +118,11 @@ class EdgeRole final : public RunningRole {
         http::Address::unix_path(world_.paths.socket("control").string());
     options.proxy.insight.address =
         http::Address::unix_path(world_.paths.socket("insight").string());
+    options.clients.limits_loopback = world_.config.clients.loopback;
+    for (auto& rate : options.clients.rates) {
+      rate.per_second *= world_.config.clients.rate;
+      rate.burst *= world_.config.clients.rate;
+    }
     return options;
   }
 
@@ -114,6 +161,8 @@ class EdgeRole final : public RunningRole {
   SystemFiles files_;
   std::atomic<bool> draining_ = false;
   std::optional<guard::RoleKeys> keys_;
+  std::optional<http::TlsServer> tls_;
+  std::optional<http::TlsFileWatch> tls_watch_;
   std::unique_ptr<api::OriginClient> origin_;
   http::Router router_;
   std::unique_ptr<http::Server> server_;

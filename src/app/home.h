@@ -20,6 +20,7 @@ struct HomePaths {
   [[nodiscard]] std::filesystem::path socket(std::string_view role) const {
     return root / "run" / (std::string(role) + ".sock");
   }
+  [[nodiscard]] std::filesystem::path tls_status() const { return root / "run" / "tls.json"; }
   [[nodiscard]] std::filesystem::path status() const { return root / "run" / "status.json"; }
   [[nodiscard]] std::filesystem::path secrets() const { return root / "secrets"; }
   [[nodiscard]] std::filesystem::path objects() const { return root / "objects"; }

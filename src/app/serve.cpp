@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <map>
 
 #include "app/home.h"
+#include "app/tls_setup.h"
 #include "base/log.h"
 #include "fleet/socket_activation.h"
 #include "fleet/supervisor.h"
@@ -79,11 +81,18 @@ Result<Sockets> bind_sockets(const Config& config, const HomePaths& paths) {
   return sockets;
 }
 
+// A certificate that no authority vouches for is told by its fingerprint.
+void print_certificate(const http::CertificateFacts& facts) {
+  if (facts.is_trusted) return;
+  std::printf("the certificate's SHA-256 fingerprint is %s\n", facts.fingerprint.c_str());
+}
+
 std::string url_of(const Config& config, std::uint16_t port) {
   if (!config.public_url.empty()) return config.public_url;
   const auto address = http::Address::parse(config.listen);
   const std::string host = address ? address->host : "127.0.0.1";
-  return "http://" + (host == "0.0.0.0" ? "127.0.0.1" : host) + ":" + std::to_string(port) + "/";
+  const std::string scheme = config.tls.is_on() ? "https://" : "http://";
+  return scheme + (host == "0.0.0.0" ? "127.0.0.1" : host) + ":" + std::to_string(port) + "/";
 }
 
 std::vector<fleet::RoleSpec> role_specs(const Config& config, const std::filesystem::path& file,
@@ -109,6 +118,8 @@ Result<void> serve(const Config& config, const std::filesystem::path& config_fil
   SystemRandom random;
   auto home = Home::open(config.home, clock, random);
   if (!home) return std::unexpected(home.error());
+  const auto certificate = prepare_tls(config, home->paths(), clock, random);
+  if (!certificate) return std::unexpected(certificate.error());
   auto sockets = bind_sockets(config, home->paths());
   if (!sockets) return std::unexpected(sockets.error());
 
@@ -121,6 +132,7 @@ Result<void> serve(const Config& config, const std::filesystem::path& config_fil
         roles, [](const auto& role) { return role.state == fleet::RoleState::ready; });
     if (!all_ready || std::exchange(announced, announced || all_ready)) return;
     log::info("serving", {{"url", url}, {"home", config.home.string()}});
+    if (*certificate) print_certificate(**certificate);
     if (on_ready) on_ready(url);
   };
   return fleet::Supervisor(std::move(options), clock, random).run();

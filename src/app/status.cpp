@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "app/home.h"
+#include "app/tls_setup.h"
 #include "app/version.h"
 #include "fleet/role_state.h"
 #include "http/client.h"
@@ -43,6 +44,13 @@ Json jobs_of(const HomePaths& paths) {
   return json && json->contains("counts") ? (*json)["counts"] : Json(nullptr);
 }
 
+Json tls_of(const HomePaths& paths) {
+  std::ifstream file(paths.tls_status());
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  auto json = parse_json(text);
+  return json ? std::move(*json) : Json(nullptr);
+}
+
 }  // namespace
 
 Result<Json> read_status(const std::filesystem::path& home) {
@@ -69,6 +77,7 @@ Result<Json> read_status(const std::filesystem::path& home) {
   }
   return Json{{"version", kVersion},
               {"home", paths.root.string()},
+              {"tls", tls_of(paths)},
               {"processes", std::move(processes)},
               {"jobs", jobs_of(paths)}};
 }
@@ -86,6 +95,7 @@ std::string to_table(const Json& status) {
         process["restarts"].get<std::int64_t>(),
         static_cast<double>(process["memory_bytes"].get<std::int64_t>()) / (1024.0 * 1024.0));
   }
+  if (status.contains("tls") && status["tls"].is_object()) out += "\n" + tls_text(status["tls"]);
   out += status["jobs"].is_null() ? "\njobs: control does not answer\n"
                                   : "\njobs: " + to_text(status["jobs"]) + "\n";
   return out;

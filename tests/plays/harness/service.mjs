@@ -40,9 +40,9 @@ export class Service {
     this.exited.then(() => (gone = true));
     await eventually("the service says where it serves", 60, () => {
       if (gone) throw new Error(`matinee serve ended: ${this.tail()}`);
-      return /http:\/\/\S+/.exec(printed);
+      return /https?:\/\/\S+/.exec(printed);
     });
-    this.url = /http:\/\/[^\s]+?:\d+/.exec(printed)[0];
+    this.url = /https?:\/\/[^\s]+?:\d+/.exec(printed)[0];
     return this.url;
   }
 

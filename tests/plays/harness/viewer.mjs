@@ -1,5 +1,6 @@
 // A viewer: HTTP with a cookie jar and a sequence of events; also what plays a title to its end.
 import http from "node:http";
+import https from "node:https";
 import { randomBytes } from "node:crypto";
 
 /** UUIDv7 as 32 hex digits. */
@@ -17,7 +18,9 @@ export class Viewer {
     this.cookie = "";
     this.sequence = 0;
     this.play_id = uuid();
-    this.agent = new http.Agent({ keepAlive: true });
+    this.protocol = url.startsWith("https:") ? https : http;
+    // A play's service signs its own certificate.
+    this.agent = new this.protocol.Agent({ keepAlive: true, rejectUnauthorized: false });
   }
 
   /** {status, headers, body: Buffer}; rejects when the connection breaks or after `timeout_ms`. */
@@ -27,7 +30,7 @@ export class Viewer {
     if (this.cookie && sent.cookie === undefined) sent.cookie = this.cookie;
     if (body !== null) sent["content-length"] = Buffer.byteLength(body);
     return new Promise((resolve, reject) => {
-      const request = http.request(url, { method, headers: sent, agent: this.agent }, (response) => {
+      const request = this.protocol.request(url, { method, headers: sent, agent: this.agent }, (response) => {
         const chunks = [];
         response.on("data", (chunk) => chunks.push(chunk));
         response.on("error", reject);
