@@ -137,16 +137,24 @@ Result<void> FilmWriter::open_video() {
   return {};
 }
 
-Result<void> FilmWriter::open_audio() {
-  auto encoder = AacEncoder::create(kAudioBitrate, [this](AVPacket& packet) {
-    return mux(packet, 1, AVRational{1, kAudioRate});
+Result<void> FilmWriter::open_audio(std::size_t track) {
+  if (begun_ || track != audio_.size()) {
+    return fail(ErrorCode::invalid, "sound must begin before the second picture, track by track");
+  }
+  const int index = static_cast<int>(track) + 1;
+  auto encoder = AacEncoder::create(kAudioBitrate, [this, index](AVPacket& packet) {
+    return mux(packet, index, AVRational{1, kAudioRate});
   });
   if (!encoder) return std::unexpected(encoder.error());
-  audio_ = std::make_unique<AacEncoder>(std::move(*encoder));
+  audio_.push_back(std::make_unique<AacEncoder>(std::move(*encoder)));
   AVStream* stream = avformat_new_stream(format_.get(), nullptr);
   MATINEE_CHECK(stream != nullptr);
-  avcodec_parameters_from_context(stream->codecpar, &audio_->context());
+  avcodec_parameters_from_context(stream->codecpar, &audio_.back()->context());
   stream->time_base = {1, kAudioRate};
+  if (track < options_.audio_languages.size()) {
+    av_dict_set(&stream->metadata, "language", options_.audio_languages[track].c_str(), 0);
+  }
+  if (track == 0) stream->disposition |= AV_DISPOSITION_DEFAULT;
   return {};
 }
 
@@ -194,10 +202,9 @@ Result<void> FilmWriter::picture(std::span<const unsigned char> i420) {
   return frames_ > 1 ? drain_video() : Result<void>{};
 }
 
-Result<void> FilmWriter::sound(std::span<const unsigned char> s16_stereo) {
-  if (audio_ == nullptr) {
-    if (begun_) return fail(ErrorCode::invalid, "sound must begin before the second picture");
-    if (auto done = open_audio(); !done) return done;
+Result<void> FilmWriter::sound(std::size_t track, std::span<const unsigned char> s16_stereo) {
+  if (track >= audio_.size()) {
+    if (auto done = open_audio(track); !done) return done;
   }
   const std::size_t samples = s16_stereo.size() / 4;
   left_.resize(samples);
@@ -208,7 +215,7 @@ Result<void> FilmWriter::sound(std::span<const unsigned char> s16_stereo) {
     left_[i] = static_cast<float>(pair[0]) / 32768.0F;
     right_[i] = static_cast<float>(pair[1]) / 32768.0F;
   }
-  return audio_->push(left_.data(), right_.data(), samples);
+  return audio_[track]->push(left_.data(), right_.data(), samples);
 }
 
 Result<void> FilmWriter::drain_video() {
@@ -227,14 +234,15 @@ Result<Json> FilmWriter::finish() {
   int code = avcodec_send_frame(video_.get(), nullptr);
   if (code < 0) return av_fail(code, "encoding the last pictures");
   if (auto done = drain_video(); !done) return std::unexpected(done.error());
-  if (audio_ != nullptr) {
-    if (auto done = audio_->finish(); !done) return std::unexpected(done.error());
+  for (const auto& audio : audio_) {
+    if (auto done = audio->finish(); !done) return std::unexpected(done.error());
   }
   code = av_write_trailer(format_.get());
   if (code >= 0) code = format_->pb->error;
   if (code < 0) return av_fail(code, "writing the film's end");
-  return Json{
-      {"frames", frames_}, {"samples", audio_ ? audio_->samples() : 0}, {"bytes", io_->end}};
+  return Json{{"frames", frames_},
+              {"samples", audio_.empty() ? 0 : audio_[0]->samples()},
+              {"bytes", io_->end}};
 }
 
 }  // namespace matinee::codec

@@ -22,7 +22,8 @@ class FilmWriter {
   ~FilmWriter();
 
   Result<void> picture(std::span<const unsigned char> i420);
-  Result<void> sound(std::span<const unsigned char> s16_stereo);
+  /// `track`: 0, or 1 for the second language; each begins before the second picture.
+  Result<void> sound(std::size_t track, std::span<const unsigned char> s16_stereo);
   Result<Json> finish();
 
  private:
@@ -37,7 +38,7 @@ class FilmWriter {
   explicit FilmWriter(const MakeOptions& options) : options_(options) {}
   Result<void> open(int output);
   Result<void> open_video();
-  Result<void> open_audio();
+  Result<void> open_audio(std::size_t track);
   Result<void> begin();
   Result<void> drain_video();
   Result<void> mux(AVPacket& packet, int stream, AVRational time_base);
@@ -46,7 +47,7 @@ class FilmWriter {
   std::unique_ptr<Io, FreeIo> io_;
   std::unique_ptr<AVFormatContext, FreeFormat> format_;
   CodecContext video_;
-  std::unique_ptr<AacEncoder> audio_;
+  std::vector<std::unique_ptr<AacEncoder>> audio_;
   Frame frame_;
   Packet packet_;
   bool begun_ = false;

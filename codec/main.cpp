@@ -200,6 +200,13 @@ Result<Json> run_make(const Arguments& arguments) {
     }
     options.codec = *codec;
   }
+  if (arguments.options.contains("audio-language")) {
+    options.audio_languages = arguments.options.at("audio-language");
+    for (const auto& language : options.audio_languages) {
+      if (language.size() != 3)
+        return fail(ErrorCode::invalid, "--audio-language is eng, deu, ...");
+    }
+  }
   if (arguments.path.ends_with(".mkv")) options.container = "matroska";
   if (arguments.path.ends_with(".avi")) options.container = "avi";
   const auto output = open_file(arguments.path, O_RDWR | O_CREAT | O_TRUNC);

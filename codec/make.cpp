@@ -48,14 +48,16 @@ Result<Json> make_film(int input, int output, const MakeOptions& options) {
         static_cast<std::uint32_t>(head[1]) | static_cast<std::uint32_t>(head[2]) << 8 |
         static_cast<std::uint32_t>(head[3]) << 16 | static_cast<std::uint32_t>(head[4]) << 24;
     if (head[0] == 'E') return (*film)->finish();
+    const bool is_sound = head[0] == 'A' || head[0] == 'B';
     const bool fits = head[0] == 'V' ? size == picture_bytes
-                                     : head[0] == 'A' && size % 4 == 0 && size <= kSoundBytesMax;
+                                     : is_sound && size % 4 == 0 && size <= kSoundBytesMax;
     if (!fits) return fail(ErrorCode::invalid, "a record has an unknown kind or a wrong size");
     data.resize(size);
     const auto whole = size == 0 ? Result<bool>(true) : read_whole(input, data.data(), size);
     if (!whole) return std::unexpected(whole.error());
     if (!*whole) return fail(ErrorCode::invalid, "the film ends inside a record");
-    auto done = head[0] == 'V' ? (*film)->picture(data) : (*film)->sound(data);
+    auto done =
+        head[0] == 'V' ? (*film)->picture(data) : (*film)->sound(head[0] == 'A' ? 0U : 1U, data);
     if (!done) return std::unexpected(done.error());
   }
 }

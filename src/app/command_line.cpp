@@ -146,7 +146,11 @@ int run_command_line(int argc, const char* const* argv) {
   auto* demo_command = app.add_subcommand("demo", "run the service on generated films");
   demo_command->add_option("--home", demo_options.home, "directory of the demo");
   demo_command->add_option("--listen", demo_options.listen, "ADDRESS:PORT")->capture_default_str();
-  demo_command->add_flag("--wipe", demo_options.wipe, "begin anew: forget an earlier demo first");
+  demo_command->add_flag("--wipe", demo_options.wipe,
+                         "take everything of an earlier demo away and stop");
+  std::string contact_sheet;
+  demo_command->add_option("--contact-sheet", contact_sheet, "draw a sheet of all films")
+      ->group("");
 
   try {
     app.parse(argc, argv);
@@ -159,6 +163,7 @@ int run_command_line(int argc, const char* const* argv) {
   if (*status_command) return run_status(status_home, status_json);
   if (*openapi_command) return std::puts(openapi_text().c_str()) >= 0 ? 0 : 1;
   if (*events_command) return run_events(events_home);
+  if (!contact_sheet.empty()) return run_contact_sheet(contact_sheet);
   return run_demo(demo_options);
 }
 
