@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/id.h"
+#include "catalog/list_cursor.h"
 #include "catalog/search_text.h"
 #include "catalog/term_index.h"
 #include "catalog/visibility.h"
@@ -54,17 +55,6 @@ enum class Fit : std::uint8_t {
   name_word,
   name_begins,  // the name begins with all that was typed
   whole_name,
-};
-
-/// A place in the order of lists: newest first, ids break ties.
-struct ListPosition {
-  std::int64_t added_ms = 0;
-  TitleId id;
-  /// True for what comes before: is newer.
-  friend bool operator<(const ListPosition& a, const ListPosition& b) {
-    return a.added_ms != b.added_ms ? a.added_ms > b.added_ms : a.id > b.id;
-  }
-  friend bool operator==(const ListPosition&, const ListPosition&) = default;
 };
 
 /// What a list leaves out; empty members ask for nothing.

@@ -45,16 +45,18 @@ std::uint64_t digest_of(const IndexedTitle& title) {
 /// Collects people or genres: one of each, and its titles.
 class SearchIndex::NamesBuilder {
  public:
-  explicit NamesBuilder(SearchText& text) : text_(text) {}
+  /// `terms`: of the titles.
+  NamesBuilder(SearchText& text, TermIndex::Builder& terms) : text_(text), terms_(terms) {}
 
-  /// The name's words; `title` is one of its titles. Titles come in ascending order.
-  const std::vector<std::string>& add(const std::string& name, std::uint32_t title) {
+  /// The name's words, as terms of the titles; `title` is one of its titles. Titles come in
+  /// ascending order.
+  const std::vector<std::uint32_t>& add(const std::string& name, std::uint32_t title) {
     const auto [known, is_new] = by_name_.try_emplace(name);
     Spelling& spelling = known->second;
     if (is_new) spelling = spelling_of(name);
     Found& found = found_[spelling.place];
     if (found.titles.empty() || found.titles.back() != title) found.titles.push_back(title);
-    return spelling.words;
+    return spelling.terms;
   }
 
   Names build() && {
@@ -93,8 +95,8 @@ class SearchIndex::NamesBuilder {
     std::vector<std::uint32_t> titles;
   };
   struct Spelling {
-    std::uint32_t place;  // in found_
-    std::vector<std::string> words;
+    std::uint32_t place = 0;  // in found_
+    std::vector<std::uint32_t> terms;
   };
 
   Spelling spelling_of(const std::string& name) {
@@ -104,10 +106,13 @@ class SearchIndex::NamesBuilder {
     if (is_new) found_.push_back({name, std::move(words.text), {}, {}});
     auto& all = found_[known->second].words;
     all.insert(all.end(), words.words.begin(), words.words.end());
-    return {known->second, std::move(words.words)};
+    Spelling spelling{known->second, {}};
+    for (const auto& word : words.words) spelling.terms.push_back(terms_.term_of(word));
+    return spelling;
   }
 
   SearchText& text_;
+  TermIndex::Builder& terms_;
   std::unordered_map<std::string, Spelling> by_name_;       // as written
   std::unordered_map<std::string, std::uint32_t> by_text_;  // folded -> found_
   std::vector<Found> found_;
@@ -126,10 +131,10 @@ class SearchIndex::Builder {
     if (title.original_name != title.name) add_name(title.original_name, place);
     if (title.year) terms_.add(std::to_string(*title.year), place, kGenreField);
     for (const auto& genre : first(title.genres, kIndexedGenresMax)) {
-      for (const auto& word : genres_.add(genre, place)) terms_.add(word, place, kGenreField);
+      for (const auto term : genres_.add(genre, place)) terms_.add(term, place, kGenreField);
     }
     for (const auto& person : first(title.people, kIndexedPeopleMax)) {
-      for (const auto& word : people_.add(person, place)) terms_.add(word, place, kPersonField);
+      for (const auto term : people_.add(person, place)) terms_.add(term, place, kPersonField);
     }
   }
 
@@ -163,8 +168,8 @@ class SearchIndex::Builder {
   SearchIndex& index_;
   SearchText text_;
   TermIndex::Builder terms_;
-  NamesBuilder people_{text_};
-  NamesBuilder genres_{text_};
+  NamesBuilder people_{text_, terms_};
+  NamesBuilder genres_{text_, terms_};
 };
 
 SearchIndex::SearchIndex(std::vector<IndexedTitle> titles) {

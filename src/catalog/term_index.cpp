@@ -59,6 +59,7 @@ void TermIndex::Builder::grow() {
 }
 
 std::uint32_t TermIndex::Builder::term_of(std::string_view word) {
+  if (word.empty() || text_.size() + word.size() > kTextBytesMax) return kNoTerm;
   if (terms_.size() * 2 >= table_.size()) grow();
   std::size_t at = std::hash<std::string_view>{}(word) & (table_.size() - 1);
   for (; table_[at] != 0; at = (at + 1) & (table_.size() - 1)) {
@@ -72,13 +73,11 @@ std::uint32_t TermIndex::Builder::term_of(std::string_view word) {
   return term;
 }
 
-void TermIndex::Builder::add(std::string_view word, std::uint32_t document, std::uint8_t field) {
+void TermIndex::Builder::add(std::uint32_t term, std::uint32_t document, std::uint8_t field) {
   MATINEE_CHECK(document < kDocumentsMax && field < 8);
   MATINEE_CHECK(entries_.empty() || entries_.back().posting.document <= document);
-  if (word.empty() || text_.size() + word.size() > kTextBytesMax) return;
-  if (entries_.size() >= kPostingsMax) return;
-  entries_.push_back(
-      {term_of(word), {.document = document & (kDocumentsMax - 1), .field = field & 7U}});
+  if (term == kNoTerm || entries_.size() >= kPostingsMax) return;
+  entries_.push_back({term, {.document = document & (kDocumentsMax - 1), .field = field & 7U}});
 }
 
 TermIndex TermIndex::Builder::build() && {

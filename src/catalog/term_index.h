@@ -41,8 +41,16 @@ class TermIndex {
   /// Collects words, then sorts them. Documents come in ascending order.
   class Builder {
    public:
+    static constexpr std::uint32_t kNoTerm = 0xFFFF'FFFF;
+
     /// A word may come several times for a document; postings are kept once for each field.
-    void add(std::string_view word, std::uint32_t document, std::uint8_t field);
+    void add(std::string_view word, std::uint32_t document, std::uint8_t field) {
+      add(term_of(word), document, field);
+    }
+    /// As above, for a word that comes again and again. kNoTerm adds nothing.
+    void add(std::uint32_t term, std::uint32_t document, std::uint8_t field);
+    /// The word's number for `add`; kNoTerm for an empty one and beyond kTextBytesMax.
+    std::uint32_t term_of(std::string_view word);
     TermIndex build() &&;
 
    private:
@@ -54,7 +62,6 @@ class TermIndex {
       std::uint32_t term;
       Posting posting;
     };
-    std::uint32_t term_of(std::string_view word);
     void grow();
     [[nodiscard]] std::string_view text(std::uint32_t term) const;
 

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/check.h"
-#include "base/encoding.h"
 #include "catalog/id_query.h"
+#include "catalog/list_cursor.h"
 #include "catalog/title_rows.h"
 
 namespace matinee::catalog {
@@ -25,33 +25,6 @@ std::string seen_by(const Visibility& visibility, store::Parameters& parameters)
 
 bool is_seen_by(const Title& title, const Visibility& visibility) {
   return !title.is_missing() && visibility.shows(title.maturity);
-}
-
-std::string cursor_after(const Title& title) {
-  const std::string text = std::to_string(title.added_ms) + "." + title.id.to_string();
-  return to_base64url(bytes_of(text));
-}
-
-struct Position {
-  std::int64_t added_ms;
-  std::string id;
-};
-
-Result<Position> position_of(std::string_view cursor) {
-  const auto wrong = [] { return fail(ErrorCode::invalid, "the cursor is none of this list"); };
-  const auto bytes = from_base64url(cursor);
-  if (!bytes || bytes->size() > 64) return wrong();
-  const std::string_view text = text_of(*bytes);
-  const auto dot = text.find('.');
-  if (dot == std::string_view::npos || dot == 0 || dot > 15) return wrong();
-  std::int64_t added_ms = 0;
-  for (const char c : text.substr(0, dot)) {
-    if (c < '0' || c > '9') return wrong();
-    added_ms = added_ms * 10 + (c - '0');
-  }
-  const auto id = TitleId::parse(text.substr(dot + 1));
-  if (!id) return wrong();
-  return Position{added_ms, id->to_string()};
 }
 
 }  // namespace
@@ -133,7 +106,7 @@ Result<TitlePage> Titles::list(store::SqlRunner& sql, const TitleQuery& query,
     if (!position) return std::unexpected(position.error());
     where += " AND (added_ms < ? OR (added_ms = ? AND id < ?))";
     for (const auto& value : {store::Value(position->added_ms), store::Value(position->added_ms),
-                              store::Value(position->id)}) {
+                              store::Value(position->id.to_string())}) {
       parameters.push_back(value);
     }
   }
@@ -144,7 +117,8 @@ Result<TitlePage> Titles::list(store::SqlRunner& sql, const TitleQuery& query,
   TitlePage page{std::move(*titles), {}};
   if (page.titles.size() > static_cast<std::size_t>(query.limit)) {
     page.titles.pop_back();
-    page.next_cursor = cursor_after(page.titles.back());
+    const Title& last = page.titles.back();
+    page.next_cursor = cursor_after({last.added_ms, last.id});
   }
   return page;
 }
