@@ -4,6 +4,7 @@
 
 #include "api/admin_routes.h"
 #include "api/job_routes.h"
+#include "api/studio_routes.h"
 #include "api/viewer_routes.h"
 #include "base/json.h"
 
@@ -66,6 +67,7 @@ void add_control_routes(http::Router& router, const ControlWorld& world, std::st
   add_viewer_routes(router, world);
   add_job_routes(router, world);
   add_admin_routes(router, world);
+  add_studio_routes(router, world);
   router.add(internal_route("/internal/session", "resolveSession", "Whose cookie this is."),
              [&world](http::Request& request) { return get_session(world, request); });
   router.add(internal_route("/internal/profiles/{id}/key", "getProfileKey",

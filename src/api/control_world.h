@@ -62,6 +62,17 @@ struct ControlInsight {
   std::function<Result<std::vector<WatchedTitle>>(const http::SessionFacts&, Deadline)> history;
 };
 
+/// The disk that the object store lies on.
+struct DiskFacts {
+  std::int64_t total_bytes = 0;
+  std::int64_t free_bytes = 0;
+};
+
+/// What the studio asks of the machine; an empty function: nobody knows.
+struct ControlStudio {
+  std::function<Result<DiskFacts>()> disk{};
+};
+
 /// Everything that control's routes use; all of it must outlive the router. Thread-safe parts only.
 struct ControlWorld {
   const Clock& clock;
@@ -78,6 +89,7 @@ struct ControlWorld {
   ControlMembers members;
   ControlInsight insight;
   Authorize authorize;
+  ControlStudio studio{};
 };
 
 /// How long control waits for insight before it goes on without.

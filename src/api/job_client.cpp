@@ -75,6 +75,9 @@ JobTransport http_job_transport(http::Client& client, const Clock& clock, std::s
   transport.renew = [line](const WorkItem& item, double progress) {
     return line->tell(item, "renew", Json{{"progress", progress}});
   };
+  transport.note = [line](const WorkItem& item, const std::vector<std::string>& lines) {
+    return line->tell(item, "note", Json{{"lines", lines}});
+  };
   transport.complete = [line](const WorkItem& item, const Json& result) {
     return line->tell(item, "complete", Json{{"result", result}});
   };

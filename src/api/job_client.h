@@ -29,6 +29,8 @@ struct WorkItem {
 struct JobTransport {
   std::function<Result<std::optional<WorkItem>>(std::chrono::milliseconds wait)> lease;
   std::function<Result<void>(const WorkItem&, double progress)> renew;
+  /// Lines for the job's log; may be empty: then nobody hears them.
+  std::function<Result<void>(const WorkItem&, const std::vector<std::string>& lines)> note{};
   std::function<Result<void>(const WorkItem&, const Json& result)> complete;
   std::function<Result<void>(const WorkItem&, const Error& error, bool retry)> fail;
 };

@@ -51,19 +51,26 @@ Result<http::Response> answer(const Result<void>& done) {
   return http::Response::json(200, "{}");
 }
 
+Result<std::vector<std::string>> texts_of(const Json& json, const std::string& name) {
+  const auto list = json.find(name);
+  if (list == json.end() || !list->is_array()) {
+    return fail(ErrorCode::invalid, name + " must be a list");
+  }
+  std::vector<std::string> texts;
+  for (const auto& text : *list) {
+    if (!text.is_string()) return fail(ErrorCode::invalid, name + " must be a list of texts");
+    texts.push_back(text.get<std::string>());
+  }
+  return texts;
+}
+
 Result<std::vector<std::string>> kinds_of(const Json& json) {
-  const auto kinds = json.find("kinds");
-  if (kinds == json.end() || !kinds->is_array()) {
-    return fail(ErrorCode::invalid, "kinds must be a list");
+  auto kinds = texts_of(json, "kinds");
+  if (kinds &&
+      std::ranges::any_of(*kinds, [](const auto& kind) { return kind.size() > kNameBytesMax; })) {
+    return fail(ErrorCode::invalid, "kinds must be a list of names");
   }
-  std::vector<std::string> names;
-  for (const auto& kind : *kinds) {
-    if (!kind.is_string() || kind.get_ref<const std::string&>().size() > kNameBytesMax) {
-      return fail(ErrorCode::invalid, "kinds must be a list of names");
-    }
-    names.push_back(kind.get<std::string>());
-  }
-  return names;
+  return kinds;
 }
 
 Result<http::Response> lease(const ControlWorld& world, const http::Request& request,
@@ -102,6 +109,15 @@ Result<http::Response> renew(const ControlWorld& world, const http::Request& req
   const auto progress = json.find("progress");
   const bool given = progress != json.end() && progress->is_number();
   return answer(world.queue.renew(held->id, held->epoch, given ? progress->get<double>() : 0.0));
+}
+
+Result<http::Response> note(const ControlWorld& world, const http::Request& request,
+                            const Json& json) {
+  const auto held = held_of(request, json);
+  if (!held) return std::unexpected(held.error());
+  const auto lines = texts_of(json, "lines");
+  if (!lines) return std::unexpected(lines.error());
+  return answer(world.queue.note(held->id, held->epoch, *lines));
 }
 
 Result<http::Response> complete(const ControlWorld& world, const http::Request& request,
@@ -152,6 +168,10 @@ void add_job_routes(http::Router& router, const ControlWorld& world) {
   router.add(job_route("/internal/jobs/{id}/renew", "renewJob", "Keeps a lease."),
              for_worker(world, kSmallBodyBytesMax, [&world](auto& request, const Json& json) {
                return renew(world, request, json);
+             }));
+  router.add(job_route("/internal/jobs/{id}/note", "noteJob", "Lines for the job's log."),
+             for_worker(world, kSmallBodyBytesMax, [&world](auto& request, const Json& json) {
+               return note(world, request, json);
              }));
   auto completion = job_route("/internal/jobs/{id}/complete", "completeJob", "Brings a result.");
   completion.body_bytes_max = kResultBodyBytesMax;

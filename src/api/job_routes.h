@@ -6,8 +6,8 @@
 
 namespace matinee::api {
 
-/// POST /internal/jobs/lease, /internal/jobs/{id}/renew, /complete and /fail, for roles that may
-/// work on jobs. `world` must outlive the router. Errors: 401, 403; 409 when a lease was lost.
+/// POST /internal/jobs/lease, /internal/jobs/{id}/renew, /note, /complete and /fail, for roles that
+/// may work on jobs. `world` must outlive the router. Errors: 401, 403; 409 when a lease was lost.
 void add_job_routes(http::Router& router, const ControlWorld& world);
 
 }  // namespace matinee::api

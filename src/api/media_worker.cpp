@@ -1,5 +1,7 @@
 #include "api/media_worker.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -33,6 +35,7 @@ class LeaseKeeper {
               std::chrono::milliseconds{std::max<std::int64_t>(item.lease_ms / 3, 50)};
           while (pause_unless_stopped(every, stop)) {
             const auto renewed = transport.renew(item, progress_.load());
+            tell(transport, item);
             if (!renewed && renewed.error().code == ErrorCode::conflict) {
               lost_ = true;
               return;
@@ -42,8 +45,28 @@ class LeaseKeeper {
 
   [[nodiscard]] bool lost() const { return lost_; }
   void note(double progress) { progress_ = progress; }
+  void say(std::string line) {
+    const std::scoped_lock lock(mutex_);
+    if (lines_.size() < kLinesMax) lines_.push_back(std::move(line));
+  }
+  /// What was said and not told yet. A log is a comfort: what does not arrive is forgotten.
+  void tell(const JobTransport& transport, const WorkItem& item) {
+    std::vector<std::string> lines;
+    {
+      const std::scoped_lock lock(mutex_);
+      lines.swap(lines_);
+    }
+    if (lines.empty() || !transport.note) return;
+    if (const auto told = transport.note(item, lines); !told) {
+      log::debug("a job's log was not taken", {{"error", told.error().message}});
+    }
+  }
 
  private:
+  static constexpr std::size_t kLinesMax = 20;  // between two tellings
+
+  std::mutex mutex_;
+  std::vector<std::string> lines_;
   std::atomic<double> progress_ = 0;
   std::atomic<bool> lost_ = false;
   std::jthread thread_;  // last: stops and joins before the rest goes
@@ -96,8 +119,11 @@ void MediaWorker::work_on(const WorkItem& item, const std::stop_token& stop) {
     LeaseKeeper keeper(transport_, item);
     result = do_in_scratch(
         item, [&] { return stop.stop_requested() || keeper.lost(); },
-        [&](double progress) { keeper.note(progress); });
+        [&](double progress) { keeper.note(progress); },
+        [&](std::string line) { keeper.say(std::move(line)); });
     lost = keeper.lost();
+    // Of a job that went well, how long it took says enough.
+    if (!lost && !result) keeper.tell(transport_, item);
   }
   const std::chrono::duration<double> took = clock_.monotonic() - started;
   const auto* const outcome = lost ? "lease_lost" : result ? "done" : "failed";
@@ -115,22 +141,37 @@ void MediaWorker::work_on(const WorkItem& item, const std::stop_token& stop) {
 
 Result<Json> MediaWorker::do_in_scratch(const WorkItem& item,
                                         const std::function<bool()>& cancelled,
-                                        const std::function<void(double)>& progress) {
+                                        const std::function<void(double)>& progress,
+                                        const std::function<void(std::string)>& say) {
   const auto scratch = options_.scratch / item.job_id;
   std::error_code error;
   fs::create_directories(scratch, error);
   if (error) return fail(ErrorCode::limited, "making " + scratch.string() + ": " + error.message());
   JobTools tools;
   tools.scratch = scratch;
+  const auto took = [&](const std::string& what, MonotonicInstant since, const auto& result) {
+    const std::chrono::duration<double> seconds = clock_.monotonic() - since;
+    say(fmt::format("{} {} {:.1f} s{}", what, result ? "took" : "failed after", seconds.count(),
+                    result ? "" : ": " + result.error().message));
+  };
   tools.put = objects_.put;
-  tools.put_file = objects_.put_file;
+  tools.put_file = [&](const fs::path& file) {
+    const auto since = clock_.monotonic();
+    auto stored = objects_.put_file(file);
+    took("storing " + file.filename().string(), since, stored);
+    return stored;
+  };
   tools.codec = [&](std::vector<std::string> arguments) {
+    const auto since = clock_.monotonic();
+    const std::string what = "matinee-codec " + (arguments.empty() ? "" : arguments.front());
     CodecRun run;
     run.arguments = std::move(arguments);
     run.time_max = options_.job_max;
     run.on_progress = progress;
     run.cancelled = cancelled;
-    return run_codec(options_.codec, run, clock_);
+    auto made = run_codec(options_.codec, run, clock_);
+    took(what, since, made);
+    return made;
   };
   auto result = do_job(item.kind, item.payload, tools);
   fs::remove_all(scratch, error);

@@ -48,7 +48,8 @@ class MediaWorker {
  private:
   void work_on(const WorkItem& item, const std::stop_token& stop);
   Result<Json> do_in_scratch(const WorkItem& item, const std::function<bool()>& cancelled,
-                             const std::function<void(double)>& progress);
+                             const std::function<void(double)>& progress,
+                             const std::function<void(std::string)>& say);
   void deliver(const WorkItem& item, const Result<Json>& result, const std::stop_token& stop);
 
   Options options_;

@@ -5,6 +5,8 @@
 #include "api/home_routes.h"
 #include "api/image_routes.h"
 #include "api/play_routes.h"
+#include "api/studio_json.h"
+#include "api/studio_routes.h"
 #include "api/title_json.h"
 #include "api/title_routes.h"
 
@@ -31,8 +33,11 @@ std::string public_openapi(std::string_view version, std::span<const http::Route
   describe(image_routes());
   describe(home_routes());
   describe(play_routes());
+  describe(studio_public_routes());
   describe(others);
   http::OpenApiInfo info{.version = std::string(version), .schemas = viewer_schemas()};
+  const auto& studio = studio_schemas();
+  info.schemas.insert(info.schemas.end(), studio.begin(), studio.end());
   info.schemas.insert(info.schemas.end(), schemas.begin(), schemas.end());
   return http::openapi_document(described, info);
 }

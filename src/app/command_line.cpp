@@ -13,6 +13,7 @@
 #include "app/roles.h"
 #include "app/serve.h"
 #include "app/status.h"
+#include "app/studio.h"
 #include "app/version.h"
 
 namespace matinee::app {
@@ -134,6 +135,8 @@ int run_command_line(int argc, const char* const* argv) {
       ->capture_default_str();
   status_command->add_flag("--json", status_json, "as JSON");
 
+  StudioCommands studio_commands(app, default_home().string());
+
   std::string events_home = default_home().string();
   auto* events_command =
       app.add_subcommand("events", "print the events of a stopped service, one JSON line each");
@@ -157,6 +160,7 @@ int run_command_line(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  if (const auto status = studio_commands.run()) return *status;
   if (*serve_command) return run_serve(serve_options);
   if (*role_command) return run_role_command(role, serve_options);
   if (*add_command) return run_add(add_options);

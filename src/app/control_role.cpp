@@ -32,6 +32,7 @@ class ControlRole final : public RunningRole {
         *plays_, *tokens_, web_app_, read_object(), member_calls(),
         insight_calls(*insight_, authorization_of(guard::Role::control, *keys_, world_)),
         authorize()});
+    control_->studio.disk = [this] { return disk_facts(); };
     api::add_control_routes(served_.router(), *control_, openapi_text());
     if (auto resumed = title_jobs_->resume(); !resumed) return std::unexpected(resumed.error());
     return served_.start("control");
@@ -53,6 +54,7 @@ class ControlRole final : public RunningRole {
   api::ControlMembers member_calls();
   std::function<Result<void>(std::string_view, guard::Operation)> authorize();
   Result<api::ResolvedSession> facts_of(const guard::Session& session);
+  Result<api::DiskFacts> disk_facts() const;
 
   RoleWorld& world_;
   SystemFiles files_;
@@ -151,6 +153,19 @@ Result<api::ResolvedSession> ControlRole::facts_of(const guard::Session& session
   return api::ResolvedSession{{session.id, session.owner.tenant_id, session.owner.account_id,
                                session.owner.profile_id, profile->pseudonym},
                               session.expires};
+}
+
+// The disk of the embedded object store; another kind of store has none that we could see.
+Result<api::DiskFacts> ControlRole::disk_facts() const {
+  if (!world_.config.objects_url.empty()) return fail(ErrorCode::not_found, "no disk of ours");
+  std::error_code error;
+  const auto space = std::filesystem::space(world_.paths.objects(), error);
+  if (error) {
+    return fail(ErrorCode::unavailable,
+                "looking at " + world_.paths.objects().string() + ": " + error.message());
+  }
+  return api::DiskFacts{static_cast<std::int64_t>(space.capacity),
+                        static_cast<std::int64_t>(space.available)};
 }
 
 api::ControlMembers ControlRole::member_calls() {

@@ -39,13 +39,25 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_by_order ON jobs (state, priority, recency, sequence);
 CREATE INDEX jobs_by_subject ON jobs (subject, created_ms);
 CREATE INDEX jobs_by_update ON jobs (updated_ms);
+)sql"},
+                                 store::Migration{2, R"sql(
+ALTER TABLE jobs ADD COLUMN started_ms BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE job_boosts (
+  subject TEXT PRIMARY KEY,
+  boost BIGINT NOT NULL
+);
+CREATE TABLE stored_bytes (
+  title_id TEXT NOT NULL,
+  part TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  bytes BIGINT NOT NULL,
+  PRIMARY KEY (title_id, part)
+);
 )sql"}};
 
-constexpr std::string_view kFactColumns =
-    "id, job_key, kind, subject, state, attempts, progress, weight, worker, failure_code, "
-    "failure_message, created_ms, updated_ms";
 constexpr std::size_t kKindsMax = 32;
 constexpr std::size_t kMessageBytesMax = 2000;
+constexpr std::size_t kNotesMax = 20;                 // of one call
 constexpr std::chrono::milliseconds kLookAgain{500};  // expiries and back-offs wake nobody
 
 JobState state_of(std::string_view name) {
@@ -53,37 +65,6 @@ JobState state_of(std::string_view name) {
     if (name == name_of(state)) return state;
   }
   return JobState::failed;
-}
-
-Result<JobFacts> facts_of(const store::Row& row) {
-  const auto id = JobId::parse(row.text(0));
-  if (!id) return fail(ErrorCode::corrupt, "reading jobs: an id is damaged");
-  JobFacts facts;
-  facts.id = *id;
-  facts.key = row.text(1);
-  facts.kind = row.text(2);
-  facts.subject = row.text(3);
-  facts.state = state_of(row.text(4));
-  facts.attempts = static_cast<int>(row.integer(5));
-  facts.progress = row.number(6);
-  facts.weight = row.number(7);
-  facts.worker = row.text(8);
-  facts.failure = {row.text(9), row.text(10)};
-  facts.created_ms = row.integer(11);
-  facts.updated_ms = row.integer(12);
-  return facts;
-}
-
-Result<std::vector<JobFacts>> all_facts(const Result<store::Rows>& rows) {
-  if (!rows) return std::unexpected(rows.error());
-  std::vector<JobFacts> all;
-  all.reserve(rows->size());
-  for (const auto& row : *rows) {
-    auto facts = facts_of(row);
-    if (!facts) return std::unexpected(facts.error());
-    all.push_back(std::move(*facts));
-  }
-  return all;
 }
 
 Result<void> done(const Result<std::int64_t>& written) {
@@ -137,12 +118,15 @@ struct JobQueue::Current {
 };
 
 JobQueue::JobQueue(store::Database& database, const Clock& clock, Random& random, Options options)
-    : database_(database), clock_(clock), random_(random), options_(options) {
+    : database_(database), clock_(clock), random_(random), options_(options), log_(clock) {
   MATINEE_CHECK(options_.lease.count() > 0);
   MATINEE_CHECK(options_.retry_first.count() > 0 && options_.retry_max >= options_.retry_first);
 }
 
-Result<void> JobQueue::migrate() { return database_.migrate("functions", kMigrations); }
+Result<void> JobQueue::migrate() {
+  if (auto done = JobLog::migrate(database_); !done) return done;
+  return database_.migrate("functions", kMigrations);
+}
 
 Result<bool> JobQueue::enqueue(store::SqlRunner& sql, const NewJob& job) {
   MATINEE_CHECK(!job.key.empty() && !job.kind.empty() && job.attempts_max > 0);
@@ -158,14 +142,17 @@ Result<bool> JobQueue::enqueue(store::SqlRunner& sql, const NewJob& job) {
   if (unfinished->integer(0) >= options_.unfinished_max) {
     return matinee::fail(ErrorCode::limited, "queueing " + job.key + ": too many jobs are waiting");
   }
+  const auto boost = boost_of(sql, job.subject);
+  if (!boost) return std::unexpected(boost.error());
   const std::int64_t now_ms = to_ms(clock_.now());
   const auto written = sql.execute(
       "INSERT INTO jobs (id, job_key, kind, subject, priority, recency, sequence, weight, payload, "
       "state, attempts, attempts_max, lost_leases, epoch, worker, lease_until_ms, not_before_ms, "
       "progress, result, failure_code, failure_message, created_ms, updated_ms) VALUES (?, ?, ?, "
       "?, ?, ?, ?, ?, ?, 'queued', 0, ?, 0, 0, '', 0, 0, 0, '', '', '', ?, ?)",
-      {JobId::generate(clock_, random_).to_string(), job.key, job.kind, job.subject, job.priority,
-       job.recency, job.sequence, job.weight, job.payload, job.attempts_max, now_ms, now_ms});
+      {JobId::generate(clock_, random_).to_string(), job.key, job.kind, job.subject,
+       job.priority + *boost, job.recency, job.sequence, job.weight, job.payload, job.attempts_max,
+       now_ms, now_ms});
   if (!written) return std::unexpected(written.error());
   return true;
 }
@@ -237,7 +224,8 @@ Result<std::optional<LeasedJob>> JobQueue::try_lease(std::string_view worker,
         store::Parameters parameters{now_ms};
         for (const auto& kind : kinds) parameters.emplace_back(kind);
         const auto rows = sql.query(
-            "SELECT id, job_key, kind, payload, epoch, attempts FROM jobs WHERE state = 'queued' "
+            "SELECT id, job_key, kind, payload, epoch, attempts, subject FROM jobs WHERE state = "
+            "'queued' "
             "AND not_before_ms <= ? AND kind IN (" +
                 marks + ") ORDER BY priority DESC, recency DESC, sequence LIMIT 1",
             parameters);
@@ -255,9 +243,15 @@ Result<std::optional<LeasedJob>> JobQueue::try_lease(std::string_view worker,
                       .attempt = static_cast<int>(row.integer(5)) + 1};
         const auto written = sql.execute(
             "UPDATE jobs SET state = 'leased', epoch = ?, attempts = ?, worker = ?, progress = 0, "
-            "lease_until_ms = ?, updated_ms = ? WHERE id = ?",
-            {job.epoch, job.attempt, worker, now_ms + job.lease_ms, now_ms, row.text(0)});
+            "lease_until_ms = ?, updated_ms = ?, started_ms = ? WHERE id = ?",
+            {job.epoch, job.attempt, worker, now_ms + job.lease_ms, now_ms, now_ms, row.text(0)});
         if (!written) return std::unexpected(written.error());
+        if (job.attempt > 1) {
+          auto logged =
+              log_.add(sql, *id, row.text(6), LogLevel::info,
+                       "try " + std::to_string(job.attempt) + " by " + std::string(worker));
+          if (!logged) return std::unexpected(logged.error());
+        }
         return std::optional<LeasedJob>{std::move(job)};
       });
   if (leased && something_new) wake();
@@ -277,6 +271,10 @@ Result<void> JobQueue::expire(store::SqlRunner& sql, bool& something_new) {
     ++job->lost_leases;
     something_new = true;
     Result<void> ended;
+    auto logged = log_.add(
+        sql, job->id, job->subject, LogLevel::warning,
+        "its worker went away without a word (" + std::to_string(job->lost_leases) + " so far)");
+    if (!logged) return logged;
     if (job->lost_leases > options_.lost_leases_max) {
       ended = end_job(sql, *job, {},
                       JobFailure{"lost", "every worker that tried this job died or went away"});
@@ -316,6 +314,7 @@ Result<void> JobQueue::end_job(store::SqlRunner& sql, const Current& job, std::s
       {name_of(state), result, failure ? failure->code : "", message, failure ? 0.0 : 1.0,
        job.lost_leases, to_ms(clock_.now()), job.id.to_string()});
   if (!written) return std::unexpected(written.error());
+  if (auto logged = log_end(sql, job, failure); !logged) return logged;
   if (!on_finished_) return {};
   return on_finished_(sql, {.id = job.id,
                             .key = job.key,
@@ -323,6 +322,22 @@ Result<void> JobQueue::end_job(store::SqlRunner& sql, const Current& job, std::s
                             .subject = job.subject,
                             .result = std::string(result),
                             .failure = failure});
+}
+
+// A job that went well keeps one line of all that was said by the way.
+Result<void> JobQueue::log_end(store::SqlRunner& sql, const Current& job,
+                               const std::optional<JobFailure>& failure) {
+  if (failure) {
+    return log_.add(sql, job.id, job.subject, LogLevel::error,
+                    "failed (" + failure->code + "): " + failure->message);
+  }
+  if (auto forgotten = log_.forget_small_talk(sql, job.id); !forgotten) return forgotten;
+  const auto row =
+      sql.query_one("SELECT worker, started_ms FROM jobs WHERE id = ?", {job.id.to_string()});
+  if (!row) return std::unexpected(row.error());
+  const auto took_ms = std::max<std::int64_t>(0, to_ms(clock_.now()) - row->integer(1));
+  return log_.add(sql, job.id, job.subject, LogLevel::info,
+                  "done by " + row->text(0) + " in " + std::to_string(took_ms) + " ms");
 }
 
 Result<void> JobQueue::queue_again(store::SqlRunner& sql, const Current& job, int tries) {
@@ -360,6 +375,21 @@ Result<void> JobQueue::renew(const JobId& id, std::int64_t epoch, double progres
   });
 }
 
+Result<void> JobQueue::note(const JobId& id, std::int64_t epoch,
+                            std::span<const std::string> lines) {
+  if (lines.empty()) return {};
+  return database_.transaction([&](store::SqlRunner& sql) -> Result<void> {
+    const auto job = current(sql, id, epoch);
+    if (!job) return std::unexpected(job.error());
+    for (const auto& line : lines.first(std::min(lines.size(), kNotesMax))) {
+      if (auto logged = log_.add(sql, id, job->subject, LogLevel::info, line); !logged) {
+        return logged;
+      }
+    }
+    return {};
+  });
+}
+
 Result<void> JobQueue::complete(const JobId& id, std::int64_t epoch, std::string_view result) {
   if (result.size() > options_.text_bytes_max) {
     return matinee::fail(ErrorCode::limited,
@@ -387,91 +417,17 @@ Result<void> JobQueue::fail(const JobId& id, std::int64_t epoch, const JobFailur
     if (job->state != JobState::leased) {
       return matinee::fail(ErrorCode::conflict, "job " + id.to_string() + " is not leased");
     }
-    if (retry && job->attempts < job->attempts_max) return queue_again(sql, *job, job->attempts);
+    if (retry && job->attempts < job->attempts_max) {
+      auto logged = log_.add(sql, job->id, job->subject, LogLevel::warning,
+                             "try " + std::to_string(job->attempts) + " of " +
+                                 std::to_string(job->attempts_max) + " failed (" + failure.code +
+                                 "): " + failure.message);
+      return logged ? queue_again(sql, *job, job->attempts) : logged;
+    }
     return end_job(sql, *job, {}, failure);
   });
   if (ended) wake();
   return ended;
-}
-
-Result<std::int64_t> JobQueue::cancel(store::SqlRunner& sql, std::string_view subject) {
-  return sql.execute(
-      "UPDATE jobs SET state = 'failed', epoch = epoch + 1, failure_code = 'cancelled', "
-      "failure_message = 'no longer needed', progress = 0, updated_ms = ? WHERE subject = ? AND "
-      "state IN ('queued', 'leased')",
-      {to_ms(clock_.now()), subject});
-}
-
-Result<std::int64_t> JobQueue::retry_failed(store::SqlRunner& sql, std::string_view subject) {
-  return sql.execute(
-      "UPDATE jobs SET state = 'queued', attempts = 0, lost_leases = 0, worker = '', epoch = epoch "
-      "+ 1, not_before_ms = 0, failure_code = '', failure_message = '', updated_ms = ? WHERE "
-      "subject = ? AND state = 'failed'",
-      {to_ms(clock_.now()), subject});
-}
-
-Result<std::vector<JobFacts>> JobQueue::of_subject(store::SqlRunner& sql,
-                                                   std::string_view subject) {
-  return all_facts(sql.query(std::string("SELECT ")
-                                 .append(kFactColumns)
-                                 .append(" FROM jobs WHERE subject = ? ORDER BY created_ms, id"),
-                             {subject}));
-}
-
-Result<std::string> JobQueue::result_of(store::SqlRunner& sql, std::string_view key) {
-  const auto rows =
-      sql.query("SELECT result FROM jobs WHERE job_key = ? AND state = 'done'", {key});
-  if (!rows) return std::unexpected(rows.error());
-  if (rows->empty()) {
-    return matinee::fail(ErrorCode::not_found, "there is no result of job " + std::string(key));
-  }
-  return rows->front().text(0);
-}
-
-Result<std::string> JobQueue::payload_of(store::SqlRunner& sql, std::string_view key) {
-  const auto row = sql.query_one("SELECT payload FROM jobs WHERE job_key = ?", {key});
-  if (!row) return std::unexpected(row.error());
-  return row->text(0);
-}
-
-Result<double> JobQueue::work_done(store::SqlRunner& sql, std::string_view subject) {
-  const auto row = sql.query_one(
-      "SELECT COALESCE(SUM(weight * progress), 0.0) FROM jobs WHERE subject = ?", {subject});
-  if (!row) return std::unexpected(row.error());
-  return row->number(0);
-}
-
-Result<JobCounts> JobQueue::counts() {
-  const auto rows = database_.query("SELECT state, COUNT(*) FROM jobs GROUP BY state");
-  if (!rows) return std::unexpected(rows.error());
-  JobCounts counts;
-  for (const auto& row : *rows) {
-    switch (state_of(row.text(0))) {
-      case JobState::queued:
-        counts.queued = row.integer(1);
-        break;
-      case JobState::leased:
-        counts.leased = row.integer(1);
-        break;
-      case JobState::done:
-        counts.done = row.integer(1);
-        break;
-      case JobState::failed:
-        counts.failed = row.integer(1);
-        break;
-    }
-  }
-  return counts;
-}
-
-Result<std::vector<JobFacts>> JobQueue::list(bool unfinished, std::size_t limit) {
-  const std::string_view where = unfinished ? " WHERE state IN ('queued', 'leased')" : "";
-  return all_facts(database_.query(std::string("SELECT ")
-                                       .append(kFactColumns)
-                                       .append(" FROM jobs")
-                                       .append(where)
-                                       .append(" ORDER BY updated_ms DESC, id DESC LIMIT ?"),
-                                   {std::min<std::size_t>(limit, 1000)}));
 }
 
 }  // namespace matinee::functions

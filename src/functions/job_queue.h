@@ -18,6 +18,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "functions/job_log.h"
 #include "store/database.h"
 
 namespace matinee::functions {
@@ -75,13 +76,25 @@ struct JobFacts {
   std::string subject;
   JobState state = JobState::queued;
   int attempts = 0;
+  int attempts_max = 0;
   double progress = 0;  // 0..1
   double weight = 0;
   std::string worker;
   JobFailure failure;
   std::int64_t created_ms = 0;
   std::int64_t updated_ms = 0;
+  std::int64_t started_ms = 0;     // of the latest try; 0 = never
+  std::int64_t not_before_ms = 0;  // of a queued job that was given back
 };
+
+/// Which jobs a list shows.
+struct JobFilter {
+  std::optional<JobState> state{};
+  bool unfinished = false;  // queued and leased ones only
+  std::string kind{};       // empty = all
+  std::size_t limit = 100;  // at most kJobListMax
+};
+inline constexpr std::size_t kJobListMax = 1000;
 
 struct JobCounts {
   std::int64_t queued = 0;
@@ -89,6 +102,9 @@ struct JobCounts {
   std::int64_t done = 0;
   std::int64_t failed = 0;
 };
+
+/// The bounds of what an operator may add to the priority of a subject's jobs.
+inline constexpr int kBoostMax = 1000;
 
 /// Jobs in a Database. Each job's end takes effect exactly once: result, state and the finished
 /// handler's changes are one transaction, and only the holder of the current epoch can bring it.
@@ -141,10 +157,21 @@ class JobQueue {
   /// Errors: as complete.
   Result<void> fail(const JobId& id, std::int64_t epoch, const JobFailure& failure, bool retry);
 
+  /// What a worker says of the job in its hands, as lines of the job's log. Errors: as renew.
+  Result<void> note(const JobId& id, std::int64_t epoch, std::span<const std::string> lines);
+
   /// Ends all unfinished jobs of a subject as failed ("cancelled"), without the handler.
-  Result<std::int64_t> cancel(store::SqlRunner& sql, std::string_view subject);
+  Result<std::int64_t> cancel(store::SqlRunner& sql, std::string_view subject,
+                              std::string_view reason = "no longer needed");
   /// Queues the failed jobs of a subject again, with all their attempts.
   Result<std::int64_t> retry_failed(store::SqlRunner& sql, std::string_view subject);
+  /// The same for one job. False when it was not unfinished, or not failed.
+  Result<bool> cancel_job(store::SqlRunner& sql, const JobId& id, std::string_view reason);
+  Result<bool> retry_job(store::SqlRunner& sql, const JobId& id);
+  /// Adds to the priority of a subject's unfinished and later jobs: -kBoostMax to kBoostMax;
+  /// 0 = as planned.
+  Result<void> set_boost(store::SqlRunner& sql, std::string_view subject, int boost);
+  Result<int> boost_of(store::SqlRunner& sql, std::string_view subject);
 
   /// All jobs of a subject, in order of creation.
   Result<std::vector<JobFacts>> of_subject(store::SqlRunner& sql, std::string_view subject);
@@ -155,8 +182,16 @@ class JobQueue {
   /// Done work of a subject: the sum of weight times progress.
   Result<double> work_done(store::SqlRunner& sql, std::string_view subject);
   Result<JobCounts> counts();
+  /// Counts of each of these subjects (at most 500); one that has no jobs is left out.
+  Result<std::map<std::string, JobCounts>> counts_of(store::SqlRunner& sql,
+                                                     std::span<const std::string> subjects);
   /// The latest changed first; `unfinished` leaves out done and failed ones. At most 1000.
   Result<std::vector<JobFacts>> list(bool unfinished, std::size_t limit);
+  /// Those in work first, then those that wait in the order of their turn, then the latest changed.
+  Result<std::vector<JobFacts>> list(const JobFilter& filter);
+  /// Errors: not_found.
+  Result<JobFacts> find(store::SqlRunner& sql, const JobId& id);
+  [[nodiscard]] JobLog& log() { return log_; }
 
   /// Ends all waits, now and later; for shutdown.
   void stop();
@@ -170,11 +205,14 @@ class JobQueue {
   Result<void> end_job(store::SqlRunner& sql, const Current& job, std::string_view result,
                        const std::optional<JobFailure>& failure);
   Result<void> queue_again(store::SqlRunner& sql, const Current& job, int tries);
+  Result<void> log_end(store::SqlRunner& sql, const Current& job,
+                       const std::optional<JobFailure>& failure);
 
   store::Database& database_;
   const Clock& clock_;
   Random& random_;
   Options options_;
+  JobLog log_;
   FinishedHandler on_finished_;
   ProgressHandler on_progress_;
   std::mutex mutex_;

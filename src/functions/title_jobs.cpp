@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "functions/job_payloads.h"
+#include "functions/stored_bytes.h"
 #include "media/package.h"
 #include "media/probe.h"
 #include "media/track_index.h"
@@ -131,6 +132,9 @@ Result<void> TitleJobs::take_in(store::SqlRunner& sql, catalog::Title& title,
   const auto parts = member_of(payload_text, job.key, "parts");
   if (!version || !parts) return {};
   if (version->get<int>() <= title.package_version) return {};
+  if (const auto payload = parse_json(*payload_text)) {
+    if (auto noted = note_stored(sql, title.id, *payload); !noted) return noted;
+  }
   title.package_version = version->get<int>();
   title.package_id = package->get<std::string>();
   title.published_parts = parts->get<std::string>();

@@ -28,7 +28,24 @@ class TitleJobs {
   /// former version did not act on. Returns how many there are.
   Result<std::size_t> resume();
 
+  /// What operators order; each takes effect at once and durably. How many jobs it concerned.
+  /// Errors of all: not_found; conflict when there is nothing to retry, or nothing to stop.
+  /// Tries everything of a title again that failed or was stopped, with all its attempts.
+  Result<std::int64_t> retry(const TitleId& id);
+  /// Stops what is unfinished; what was published stays, and so does what was made (a retry goes
+  /// on).
+  Result<std::int64_t> cancel(const TitleId& id);
+  Result<void> retry_job(const JobId& id);
+  Result<void> cancel_job(const JobId& id);
+  /// Whose turn it is: -kBoostMax to kBoostMax, 0 = as planned.
+  Result<void> set_boost(const TitleId& id, int boost);
+  /// What the pipeline knows of a title; for a report.
+  Result<PipelineState> look(store::SqlRunner& sql, const catalog::Title& title) {
+    return state_of(sql, title);
+  }
+
  private:
+  Result<void> advance_subject(store::SqlRunner& sql, const std::string& subject);
   Result<void> finished(store::SqlRunner& sql, const FinishedJob& job);
   Result<void> note_progress(store::SqlRunner& sql, const std::string& subject);
   /// Decides and carries out. `title` is changed and written.

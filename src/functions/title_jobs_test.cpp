@@ -9,6 +9,8 @@
 #include <map>
 #include <string>
 
+#include "functions/stored_bytes.h"
+#include "functions/title_report.h"
 #include "media/package.h"
 #include "media/probe.h"
 #include "store/object_id.h"
@@ -288,6 +290,113 @@ TEST_F(TitleToPackage, SurvivesDeathsAnywhere) {
   EXPECT_EQ(title(id).state, catalog::TitleState::ready);
   EXPECT_EQ(title(id).published_parts, expected);
   EXPECT_EQ(worker_.published.back()["tracks"], undisturbed);
+}
+
+TEST_F(TitleToPackage, AnOperatorStopsATitleAndLetsItGoOn) {
+  const auto id = jobs_->add(film())->title.id;
+  EXPECT_EQ(jobs_->retry(id).error().code, ErrorCode::conflict);
+  work_one(*lease());  // probe
+  const auto held = lease();
+  ASSERT_TRUE(held);
+  ASSERT_GT(jobs_->cancel(id).value_or(0), 1);
+  EXPECT_EQ(title(id).state, catalog::TitleState::failed);
+  EXPECT_EQ(title(id).error, "stopped by an operator");
+  EXPECT_FALSE(lease());
+  EXPECT_EQ(queue_->renew(held->id, held->epoch, 0.5).error().code, ErrorCode::conflict);
+  EXPECT_EQ(jobs_->cancel(id).error().code, ErrorCode::conflict);
+  ASSERT_GT(jobs_->retry(id).value_or(0), 1);
+  EXPECT_EQ(title(id).state, catalog::TitleState::encoding);
+  EXPECT_EQ(title(id).error, "");
+  work_all();
+  EXPECT_EQ(title(id).state, catalog::TitleState::ready);
+  EXPECT_EQ(jobs_->cancel(id).error().code, ErrorCode::conflict);
+  for (const auto& unknown : {jobs_->retry(TitleId{}), jobs_->cancel(TitleId{})}) {
+    EXPECT_EQ(unknown.error().code, ErrorCode::not_found);
+  }
+}
+
+TEST_F(TitleToPackage, OneJobIsStoppedOrTriedAgainAndTheTitleFollows) {
+  const auto id = jobs_->add(film())->title.id;
+  const auto probe = lease();
+  ASSERT_TRUE(jobs_->cancel_job(probe->id));
+  EXPECT_EQ(title(id).state, catalog::TitleState::failed);
+  EXPECT_EQ(jobs_->cancel_job(probe->id).error().code, ErrorCode::conflict);
+  ASSERT_TRUE(jobs_->retry_job(probe->id));
+  EXPECT_EQ(title(id).state, catalog::TitleState::queued);
+  EXPECT_EQ(jobs_->retry_job(probe->id).error().code, ErrorCode::conflict);
+  EXPECT_EQ(jobs_->retry_job(JobId{}).error().code, ErrorCode::not_found);
+  work_all();
+  EXPECT_EQ(title(id).state, catalog::TitleState::ready);
+}
+
+TEST_F(TitleToPackage, TheTurnOfATitleGoesToAllItsJobs) {
+  const auto early = jobs_->add(film("early.mkv"))->title.id;
+  clock_.advance(1s);
+  const auto late = jobs_->add(film("late.mkv"))->title.id;
+  ASSERT_TRUE(jobs_->set_boost(early, 500));
+  EXPECT_EQ(jobs_->set_boost(TitleId{}, 1).error().code, ErrorCode::not_found);
+  for (int i = 0; i < 4; ++i) {
+    const auto job = lease();
+    ASSERT_TRUE(job);
+    EXPECT_TRUE(job->key.starts_with(early.to_string())) << job->key;
+    work_one(*job);
+  }
+  ASSERT_TRUE(jobs_->set_boost(early, -500));
+  EXPECT_TRUE(lease()->key.starts_with(late.to_string()));
+}
+
+TEST_F(TitleToPackage, StagesTellHowFarItIsAndWhatItTakes) {
+  const auto id = jobs_->add(film())->title.id;
+  const auto report = [&] {
+    const auto known = jobs_->look(*database_, title(id));
+    EXPECT_TRUE(known);
+    std::optional<media::EncodePlan> plan;
+    if (known->plan && *known->plan) plan = **known->plan;
+    std::map<std::string, StageReport> stages;
+    for (auto& stage : stages_of(*queue_->of_subject(*database_, id.to_string()), plan)) {
+      stages[stage.id] = stage;
+    }
+    return stages;
+  };
+  EXPECT_EQ(report()["probe"].state, StageState::waiting);
+  work_one(*lease());  // probe
+  auto stages = report();
+  EXPECT_EQ(stages["probe"].state, StageState::done);
+  EXPECT_EQ(stages["first"].jobs, 2);  // 70 s in two chunks
+  EXPECT_EQ(stages["rest"].jobs, 2);   // planned, not yet queued
+  EXPECT_EQ(stages["rest"].state, StageState::waiting);
+  ASSERT_EQ(stages["first"].rungs.size(), 1U);
+  EXPECT_EQ(stages["first"].rungs[0].height, 360U);
+  EXPECT_EQ(stages["rest"].rungs.size(), 2U);
+  auto chunk = lease();
+  if (chunk->kind == kAudioKind) {
+    work_one(*chunk);
+    chunk = lease();
+  }
+  ASSERT_TRUE(queue_->renew(chunk->id, chunk->epoch, 0.5));
+  stages = report();
+  EXPECT_EQ(stages["first"].state, StageState::running);
+  EXPECT_NEAR(stages["first"].progress, 0.25, 1e-9);
+  work_one(*chunk);
+  worker_.failures["poster"] = "no picture there";
+  work_all();
+  stages = report();
+  EXPECT_EQ(stages["first"].state, StageState::done);
+  EXPECT_EQ(stages["extras"].state, StageState::failed);
+  EXPECT_EQ(stages["publish"].state, StageState::done);
+  EXPECT_EQ(stages["publish"].progress, 1);
+
+  const auto parts = stored_parts(*database_, id);
+  ASSERT_TRUE(parts);
+  EXPECT_EQ(parts->at("v360"), 700 + 2 * 5'000);  // init and two segments
+  EXPECT_EQ(parts->size(), 4U);
+  const auto kinds = stored_by_kind(*database_);
+  ASSERT_TRUE(kinds);
+  EXPECT_EQ(kinds->at("audio"), 5'700);
+  const auto largest = largest_titles(*database_, 5);
+  ASSERT_TRUE(largest);
+  ASSERT_EQ(largest->size(), 1U);
+  EXPECT_EQ(largest->front().bytes, kinds->at("audio") + kinds->at("video"));
 }
 
 TEST_F(TitleToPackage, AWorkerThatTalksNonsenseFailsTheTitleNotTheQueue) {
