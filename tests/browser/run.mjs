@@ -14,6 +14,8 @@ import { lookTests } from "./look.test.mjs";
 import { journeyTests } from "./journeys.test.mjs";
 import { manifestTests } from "./manifests.test.mjs";
 import { pageTests } from "./pages.test.mjs";
+import { studioTests } from "./studio.test.mjs";
+import { startStudioFixture } from "./studio_fixture.mjs";
 
 const kTestMs = 240_000;
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -114,6 +116,9 @@ try {
   await runTests("pages", pageTests, stage);
   await runTests("look", lookTests, stage);
   await fixture.stop();
+  const studio = await startStudioFixture(root);
+  await runTests("studio", studioTests, { house: studio, shots });
+  await studio.stop();
 } finally {
   await house?.stop();
 }
