@@ -63,7 +63,10 @@ export const appTests = [
       await page.goto(base);
       const card = page.locator(`main a[href="/title/${film.id}"]`).first();
       await card.waitFor();
-      const section = page.locator("main section", { has: card }).first();
+      const section = page
+        .locator("main section")
+        .filter({ has: page.locator(`a[href="/title/${film.id}"]`) })
+        .first();
       assert.match(
         await section.innerText(),
         new RegExp(film.name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")),

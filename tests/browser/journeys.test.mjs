@@ -363,6 +363,7 @@ export const journeyTests = [
       await page.getByRole("button", { name: "Captions" }).waitFor();
       await page.keyboard.press("c");
       await page.keyboard.press("k");
+      await page.keyboard.press("2");
       await page.locator(".shaka-text-container", { hasText: /\w/ }).waitFor();
       const look = () =>
         page.evaluate(() => {
@@ -379,7 +380,7 @@ export const journeyTests = [
       assert.equal(after.colour, "rgb(255, 228, 92)");
       assert.ok(after.size > before.size * 1.5, JSON.stringify({ before, after }));
       await page.keyboard.press("Escape");
-      await page.reload();
+      await page.goto(`${base}/watch/${films[0].id}?t=5`);
       await untilVideo(page, "playing again", (video) => video.frames > 3);
       await page.locator(".shaka-text-container", { hasText: /\w/ }).waitFor();
       assert.equal((await look()).colour, "rgb(255, 228, 92)");
