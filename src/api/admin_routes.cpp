@@ -6,7 +6,6 @@
 
 #include "api/title_json.h"
 #include "base/json.h"
-#include "catalog/library_scan.h"
 
 namespace matinee::api {
 namespace {
@@ -36,7 +35,12 @@ Json jobs_json(const std::vector<functions::JobFacts>& jobs) {
   return list;
 }
 
-Result<std::vector<std::string>> paths_of(http::Request& request) {
+struct AddRequest {
+  std::vector<std::string> paths;
+  functions::IntakeOptions options;
+};
+
+Result<AddRequest> add_request_of(http::Request& request) {
   const auto body = http::read_body(request, kBodyBytesMax);
   if (!body) return std::unexpected(body.error());
   const auto json = parse_json(*body, 8);
@@ -44,54 +48,68 @@ Result<std::vector<std::string>> paths_of(http::Request& request) {
   if (!json->is_object() || !json->contains("paths") || !(*json)["paths"].is_array()) {
     return fail(ErrorCode::invalid, "paths must be a list");
   }
-  std::vector<std::string> paths;
+  AddRequest add;
   for (const auto& path : (*json)["paths"]) {
     if (!path.is_string()) return fail(ErrorCode::invalid, "paths must be a list of names");
-    paths.push_back(path.get<std::string>());
+    add.paths.push_back(path.get<std::string>());
   }
-  if (paths.empty() || paths.size() > kPathsMax) {
+  if (add.paths.empty() || add.paths.size() > kPathsMax) {
     return fail(ErrorCode::invalid, "1 to 1000 paths can be added at once");
   }
-  return paths;
+  for (const auto& [name, option] : {std::pair("announce", &add.options.announce),
+                                     std::pair("remember", &add.options.remember)}) {
+    const auto found = json->find(name);
+    if (found == json->end()) continue;
+    if (!found->is_boolean()) {
+      return fail(ErrorCode::invalid, std::string(name) + " must be true or false");
+    }
+    *option = found->get<bool>();
+  }
+  return add;
 }
 
-// The film as it was added, or why it was not.
-Json added_json(const ControlWorld& world, const catalog::FoundTitle& film) {
-  const auto added = world.title_jobs.add(film);
-  if (!added) {
-    return {{"path", film.path},
-            {"title_id", nullptr},
-            {"state", "failed"},
-            {"is_new", false},
-            {"message", added.error().message}};
-  }
-  const auto& title = added->title;
-  return {{"path", film.path},
-          {"title_id", title.id.to_string()},
+Json taken_json(const functions::TakenTitle& title) {
+  return {{"path", title.path},
+          {"title_id", title.id.is_nil() ? Json(nullptr) : Json(title.id.to_string())},
+          {"kind", name_of(title.kind)},
           {"name", title.name},
           {"year", title.year ? Json(*title.year) : Json(nullptr)},
           {"state", name_of(title.state)},
-          {"is_new", added->is_new},
-          {"message", title.error}};
+          {"is_new", title.is_new},
+          {"message", title.message}};
+}
+
+http::Response report_response(const functions::IntakeReport& report) {
+  Json titles = Json::array();
+  for (const auto& title : report.titles) titles.push_back(taken_json(title));
+  Json skipped = Json::array();
+  for (const auto& finding : report.findings) {
+    skipped.push_back(
+        {{"path", finding.path}, {"reason", finding.reason}, {"kind", name_of(finding.kind)}});
+  }
+  Json counts = Json::object();
+  for (const auto& [kind, count] : report.counts) counts[std::string(name_of(kind))] = count;
+  return http::Response::json(200, to_text({{"titles", std::move(titles)},
+                                            {"counts", std::move(counts)},
+                                            {"added", report.added},
+                                            {"changed", report.changed},
+                                            {"missing", report.missing},
+                                            {"skipped", std::move(skipped)},
+                                            {"skipped_unreported", report.findings_unreported}}));
 }
 
 Result<http::Response> add_titles(const ControlWorld& world, http::Request& request) {
-  const auto paths = paths_of(request);
-  if (!paths) return std::unexpected(paths.error());
-  Json titles = Json::array();
-  Json skipped = Json::array();
-  std::size_t unreported = 0;
-  for (const auto& path : *paths) {
-    const auto found = catalog::scan_path(path, {});
-    for (const auto& film : found.films) titles.push_back(added_json(world, film));
-    for (const auto& item : found.skipped) {
-      skipped.push_back({{"path", item.path}, {"reason", item.reason}});
-    }
-    unreported += found.skipped_unreported;
-  }
-  return http::Response::json(200, to_text({{"titles", std::move(titles)},
-                                            {"skipped", std::move(skipped)},
-                                            {"skipped_unreported", unreported}}));
+  const auto add = add_request_of(request);
+  if (!add) return std::unexpected(add.error());
+  const auto report = world.library.take(add->paths, add->options);
+  if (!report) return std::unexpected(report.error());
+  return report_response(*report);
+}
+
+Result<http::Response> rescan(const ControlWorld& world) {
+  const auto report = world.library.rescan();
+  if (!report) return std::unexpected(report.error());
+  return report_response(*report);
 }
 
 Result<http::Response> get_title(const ControlWorld& world, const http::Request& request) {
@@ -144,6 +162,9 @@ http::Route admin_route(http::Method method, std::string path, std::string opera
 void add_admin_routes(http::Router& router, const ControlWorld& world) {
   router.add(admin_route(http::Method::post, "/admin/titles", "addTitles", "Adds films by path."),
              [&world](http::Request& request) { return add_titles(world, request); });
+  router.add(admin_route(http::Method::post, "/admin/library/rescan", "rescanLibrary",
+                         "Scans all remembered folders anew."),
+             [&world](http::Request&) { return rescan(world); });
   router.add(admin_route(http::Method::get, "/admin/titles/{id}", "getAdminTitle",
                          "Everything of a title and its jobs."),
              [&world](http::Request& request) { return get_title(world, request); });

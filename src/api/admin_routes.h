@@ -6,9 +6,13 @@
 
 namespace matinee::api {
 
-/// POST /admin/titles {"paths": [absolute paths]}: adds films at once, decodes nothing ->
-///   {"titles":[{"path","title_id","name","year","state","is_new","message"}],
-///    "skipped":[{"path","reason"}], "skipped_unreported"}
+/// POST /admin/titles {"paths": [absolute paths], "remember": false, "announce": false}: takes in
+///   files and folders at once, decodes nothing. remember: folders are scanned again by themselves.
+///   announce: also titles of .nfo files whose video is not there yet. ->
+///   {"titles":[{"path","title_id","kind","name","year","state","is_new","message"}],
+///    "counts":{by kind},"added","changed","missing",
+///    "skipped":[{"path","reason","kind":"skipped|ambiguous|unreadable"}], "skipped_unreported"}
+/// POST /admin/library/rescan: the same answer for all remembered folders.
 /// GET /admin/titles/{id}: everything of a title and its jobs.
 /// GET /admin/jobs?all=1&limit=: {"counts":{queued,leased,done,failed},"jobs":[...]}.
 /// All of visibility admin. `world` must outlive the router.

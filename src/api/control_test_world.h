@@ -36,6 +36,7 @@ class ControlTest : public testing::Test {
                                                    functions::JobQueue::Options{});
     plays_ = std::make_unique<PlayStarts>(*database_, clock_);
     ASSERT_TRUE(catalog::Titles::migrate(*database_) && queue_->migrate() && plays_->migrate());
+    ASSERT_TRUE(catalog::Artworks::migrate(*database_) && catalog::Libraries::migrate(*database_));
     title_jobs_ = std::make_unique<functions::TitleJobs>(*database_, titles_, *queue_);
     write("web/index.html", "<!doctype html><title>Matinee</title>");
     write("web/assets/app-1234.js", "start()");
@@ -44,6 +45,12 @@ class ControlTest : public testing::Test {
     world_.reset(new ControlWorld{clock_, random_, *database_, titles_, *queue_, *title_jobs_,
                                   *packages_, *plays_, tokens_, web_app_, read_object(), members(),
                                   insight(), authorize()});
+    intake_.reset(new functions::LibraryIntake(
+        {*database_, clock_, titles_, artworks_in_, libraries_, *title_jobs_}, {}));
+    world_->library = {
+        [this](const auto& paths, const auto& options) { return intake_->take(paths, options); },
+        [this] { return intake_->rescan(); }, [this] { return libraries_.list(*database_); },
+        [this](std::int64_t limit) { return libraries_.findings(*database_, limit); }};
     add_control_routes(router_, *world_, public_openapi("1.0", {}, {}));
   }
   void TearDown() override { std::filesystem::remove_all(root_); }
@@ -191,6 +198,9 @@ class ControlTest : public testing::Test {
   FakeClock clock_{from_ms(1'772'366'400'000)};
   SeededRandom random_{5};
   catalog::Titles titles_{clock_, random_};
+  catalog::Artworks artworks_in_{clock_, random_};
+  catalog::Libraries libraries_{clock_};
+  std::unique_ptr<functions::LibraryIntake> intake_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<functions::JobQueue> queue_;
   std::unique_ptr<functions::TitleJobs> title_jobs_;

@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "catalog/titles.h"
 #include "functions/job_queue.h"
+#include "functions/library_intake.h"
 #include "functions/title_jobs.h"
 #include "guard/path_token.h"
 #include "guard/role_credential.h"
@@ -73,6 +74,17 @@ struct ControlStudio {
   std::function<Result<DiskFacts>()> disk{};
 };
 
+/// The library as it grows; from functions::LibraryIntake and catalog::Libraries.
+struct ControlLibrary {
+  std::function<Result<functions::IntakeReport>(const std::vector<std::string>& paths,
+                                                const functions::IntakeOptions&)>
+      take;
+  std::function<Result<functions::IntakeReport>()> rescan;
+  std::function<Result<std::vector<catalog::Library>>()> list;
+  /// Ambiguous and unreadable files of the last scans.
+  std::function<Result<std::vector<catalog::Finding>>(std::int64_t limit)> findings;
+};
+
 /// Everything that control's routes use; all of it must outlive the router. Thread-safe parts only.
 struct ControlWorld {
   const Clock& clock;
@@ -90,6 +102,7 @@ struct ControlWorld {
   ControlInsight insight;
   Authorize authorize;
   ControlStudio studio{};
+  ControlLibrary library{};
 };
 
 /// How long control waits for insight before it goes on without.

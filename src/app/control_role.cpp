@@ -33,6 +33,7 @@ class ControlRole final : public RunningRole {
         insight_calls(*insight_, authorization_of(guard::Role::control, *keys_, world_)),
         authorize()});
     control_->studio.disk = [this] { return disk_facts(); };
+    control_->library = library_calls();
     api::add_control_routes(served_.router(), *control_, openapi_text());
     if (auto resumed = title_jobs_->resume(); !resumed) return std::unexpected(resumed.error());
     return served_.start("control");
@@ -52,6 +53,7 @@ class ControlRole final : public RunningRole {
   void connect_roles();
   api::ReadObject read_object();
   api::ControlMembers member_calls();
+  api::ControlLibrary library_calls();
   std::function<Result<void>(std::string_view, guard::Operation)> authorize();
   Result<api::ResolvedSession> facts_of(const guard::Session& session);
   Result<api::DiskFacts> disk_facts() const;
@@ -67,6 +69,9 @@ class ControlRole final : public RunningRole {
   std::optional<catalog::Titles> titles_;
   std::unique_ptr<functions::JobQueue> queue_;
   std::unique_ptr<functions::TitleJobs> title_jobs_;
+  std::optional<catalog::Artworks> library_artworks_;
+  std::optional<catalog::Libraries> libraries_;
+  std::optional<functions::LibraryIntake> intake_;
   std::unique_ptr<api::OriginClient> origin_;
   std::unique_ptr<http::Client> insight_;
   std::unique_ptr<api::PackageCache> packages_;
@@ -117,6 +122,13 @@ Result<void> ControlRole::open_library() {
                                                  functions::JobQueue::Options{});
   if (auto done = queue_->migrate(); !done) return done;
   title_jobs_ = std::make_unique<functions::TitleJobs>(*database_, *titles_, *queue_);
+  if (auto done = catalog::Artworks::migrate(*database_); !done) return done;
+  if (auto done = catalog::Libraries::migrate(*database_); !done) return done;
+  library_artworks_.emplace(world_.clock, world_.random);
+  libraries_.emplace(world_.clock);
+  intake_.emplace(functions::LibraryIntake::Parts{*database_, world_.clock, *titles_,
+                                                  *library_artworks_, *libraries_, *title_jobs_},
+                  functions::LibraryIntake::Options{});
   plays_ = std::make_unique<api::PlayStarts>(*database_, world_.clock);
   return plays_->migrate();
 }
@@ -166,6 +178,15 @@ Result<api::DiskFacts> ControlRole::disk_facts() const {
   }
   return api::DiskFacts{static_cast<std::int64_t>(space.capacity),
                         static_cast<std::int64_t>(space.available)};
+}
+
+api::ControlLibrary ControlRole::library_calls() {
+  return {
+      .take = [this](const auto& paths,
+                     const auto& options) { return intake_->take(paths, options); },
+      .rescan = [this] { return intake_->rescan(); },
+      .list = [this] { return libraries_->list(*database_); },
+      .findings = [this](std::int64_t limit) { return libraries_->findings(*database_, limit); }};
 }
 
 api::ControlMembers ControlRole::member_calls() {

@@ -1,85 +1,77 @@
 #pragma once
-// catalog/library_scan: which files on disk are films. Read by the admin API; nothing is decoded.
+// catalog/library_scan: which files on disk are titles. Read by the library's intake; nothing is
+// decoded.
 
 #include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <span>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
-#include "catalog/title_facts.h"
-#include "catalog/title_kind.h"
-#include "catalog/title_name.h"
+#include "catalog/found_title.h"
 
 namespace matinee::catalog {
 
-/// What tells one source file from another without reading all of it.
-struct Fingerprint {
-  std::int64_t bytes = 0;
-  std::int64_t modified_ms = 0;
-  /// Hex SHA-256 over the size and 64 KiB of head, middle and tail; empty = not read yet.
-  std::string sampled_hash;
+/// skipped: no title, and nothing to worry about. ambiguous: was taken, or left, but may be meant
+/// otherwise. unreadable: could not be looked at.
+enum class FindingKind { skipped, ambiguous, unreadable };
+std::string_view name_of(FindingKind kind);
 
-  /// Same content as far as the samples show; a file that was only touched stays the same.
-  [[nodiscard]] bool same_content(const Fingerprint& other) const {
-    return bytes == other.bytes && sampled_hash == other.sampled_hash;
-  }
-  friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
-};
-
-/// Reads at most 192 KiB of a regular file. Errors: not_found, forbidden, invalid when it is no
-/// regular file, unavailable when reading fails.
-Result<Fingerprint> fingerprint_file(const std::string& path);
-
-/// A caption file next to a film.
-struct Sidecar {
-  std::string path;  // absolute
-  SidecarName name;
-  friend bool operator==(const Sidecar&, const Sidecar&) = default;
-};
-
-/// A title that was found; nothing of it is decoded yet.
-struct FoundTitle {
-  /// What it is known by: the file; of a show its folder (or folder and name, when several lie in
-  /// one); of a season the show's path and its number. Absolute.
-  std::string path;
-  Fingerprint fingerprint{};  // of a show, a season and an announced title: all zero
-  std::vector<Sidecar> sidecars{};
-  TitleKind kind = TitleKind::film;
-  std::string parent_path{};  // `path` of the title that it belongs to; empty = none
-  std::string name{};         // empty = as the file's name tells it
-  std::optional<int> year{};
-  std::string edition_name{};
-  bool announced = false;  // `path` is not there yet
-  TitleFacts facts{};
-};
-
-/// A file, folder or link that is no film, and why.
-struct SkippedPath {
+/// A file, folder or link that a person may want to look at, and why.
+struct Finding {
+  FindingKind kind = FindingKind::skipped;
   std::string path;
   std::string reason;
+  friend bool operator==(const Finding&, const Finding&) = default;
 };
 
 struct ScanLimits {
-  int depth_max = 16;                 // folders below the given one
-  std::size_t entries_max = 100'000;  // looked at in one scan
-  std::size_t films_max = 10'000;     // found in one scan
-  std::size_t skipped_max = 1'000;    // reported; the rest is counted
-  std::size_t sidecars_max = 64;      // per film
+  int depth_max = 16;                   // folders below the given one
+  std::size_t entries_max = 1'000'000;  // looked at in one scan
+  std::size_t films_max = 200'000;      // files taken as titles in one scan
+  std::size_t skipped_max = 1'000;      // reported; the rest is counted
+  std::size_t findings_max = 10'000;    // ambiguous and unreadable ones; likewise
+  std::size_t sidecars_max = 64;        // per title
 };
 
+struct ScanOptions {
+  ScanLimits limits{};
+  /// Also titles of .nfo files whose video is not there.
+  bool announce = false;
+  /// A bare number in a name is a year only up to this one.
+  int year_max = 9999;
+};
+
+/// Who a scan reports to, in order; what a title belongs to comes before it. An error of `found`
+/// ends the scan.
+struct ScanSink {
+  std::function<Result<void>(FoundTitle)> found;
+  std::function<void(Finding)> finding;
+};
+
+/// How a scan ended.
+struct ScanEnd {
+  /// What was not looked at, with all below it: of titles there nothing is known. What was not
+  /// found anywhere else is not there.
+  std::vector<std::string> unread;
+  std::size_t findings_unreported = 0;
+};
+
+/// Looks at one path: a video file, or a folder with everything below, in the layouts of Kodi,
+/// Jellyfin and Plex (docs/operate.md). What cannot be read, is no video, or lies beyond a limit is
+/// a finding. Links are followed, a folder is entered once. Hidden files and folders (leading dot)
+/// below the given one are left out, and so is a folder that holds .ignore or .nomedia.
+/// Errors: those of `found`.
+Result<ScanEnd> scan_library(const std::string& path, const ScanOptions& options,
+                             const ScanSink& sink);
+
+/// What a whole scan found; for few files.
 struct ScanResult {
-  std::vector<FoundTitle> films;  // in order of path within each given path
-  std::vector<SkippedPath> skipped;
-  std::size_t skipped_unreported = 0;
+  std::vector<FoundTitle> titles;
+  std::vector<Finding> findings;
+  ScanEnd end;
 };
-
-/// Looks at one path: a video file, or a folder with everything below. Never fails as a whole: what
-/// cannot be read, is no video, or lies beyond a limit is reported as skipped. Links are followed,
-/// a folder is entered once. Hidden files and folders (leading dot) below the given one are
-/// skipped. Caption files that belong to a film are neither films nor skipped.
-ScanResult scan_path(const std::string& path, const ScanLimits& limits);
+ScanResult scan_path(const std::string& path, const ScanOptions& options = {});
 
 }  // namespace matinee::catalog

@@ -269,12 +269,12 @@ std::optional<SidecarName> parse_sidecar_name(std::string_view video, std::strin
   SidecarName found;
   for (const std::string_view piece : split(marks, ".")) {
     const std::string mark = lowered(piece);
-    if (mark == "forced") {
+    if (mark == "forced" || mark == "foreign") {
       found.forced = true;
     } else if (mark == "sdh" || mark == "cc" || (mark == "hi" && !found.language.empty())) {
       found.hearing_impaired = true;
     } else if (mark == "default") {
-      continue;
+      found.is_default = true;
     } else if (auto language = language_of(piece); language && found.language.empty()) {
       found.language = std::move(*language);
     } else {

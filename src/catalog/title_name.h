@@ -32,14 +32,15 @@ struct SidecarName {
   std::string language;           // BCP 47, "und" when the name does not say
   bool forced = false;            // only what is foreign to the film's own language
   bool hearing_impaired = false;  // with sounds described
+  bool is_default = false;        // to be shown when nobody chose
 
   friend bool operator==(const SidecarName&, const SidecarName&) = default;
 };
 
 /// What `sidecar` (a file name ending in .srt or .vtt, any case) says when it belongs to `video` (a
 /// file name in the same folder): the video's stem, then nothing or a language and marks
-/// (".de.forced", ".en.hi", ".en.sdh"). ".hi" as the first mark is Hindi. Nothing when it belongs
-/// to another film.
+/// (".de.forced", ".en.hi", ".en.sdh", ".default"). ".hi" as the first mark is Hindi. Nothing when
+/// it belongs to another film.
 std::optional<SidecarName> parse_sidecar_name(std::string_view video, std::string_view sidecar);
 
 /// True for the extensions that a folder is searched for; any case.

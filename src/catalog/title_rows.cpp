@@ -104,6 +104,7 @@ std::vector<Sidecar> sidecars_of(const std::string& text) {
     sidecar.name.language = item.value("language", "und");
     sidecar.name.forced = item.value("forced", false);
     sidecar.name.hearing_impaired = item.value("hearing_impaired", false);
+    sidecar.name.is_default = item.value("default", false);
     sidecars.push_back(std::move(sidecar));
   }
   return sidecars;
@@ -135,7 +136,8 @@ std::string sidecars_text(const std::vector<Sidecar>& sidecars) {
     list.push_back({{"path", sidecar.path},
                     {"language", sidecar.name.language},
                     {"forced", sidecar.name.forced},
-                    {"hearing_impaired", sidecar.name.hearing_impaired}});
+                    {"hearing_impaired", sidecar.name.hearing_impaired},
+                    {"default", sidecar.name.is_default}});
   }
   return to_text(list);
 }

@@ -7,13 +7,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/id.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "catalog/library_scan.h"
+#include "catalog/found_title.h"
 #include "catalog/title_facts.h"
 #include "catalog/title_kind.h"
 #include "catalog/visibility.h"
@@ -97,11 +98,16 @@ class Titles {
   static Result<void> migrate(store::Database& database);
 
   /// Records a title, or finds it again: the same path with the same content, or the same content
-  /// whose old path is gone (then it has moved). A title that was announced under this path gets
-  /// its file. Other content under a known path is a new title, and the old one goes missing.
-  /// Facts that `found` does not know stay as they were. What it belongs to must have been added
-  /// before. Errors: not_found when it was not.
+  /// whose old path is gone (then it has moved). A title that was announced by one of its .nfo
+  /// files gets its file. Other content under a known path is a new title, and the old one goes
+  /// missing. Facts that `found` does not know stay as they were. What it belongs to must have been
+  /// added before. Errors: not_found when it was not.
   Result<AddedTitle> add(store::SqlRunner& sql, const FoundTitle& found);
+  /// Titles at `root` or below that are not among `found` go missing, but for those below a path
+  /// of `unread` and announced ones. Returns how many.
+  Result<std::int64_t> mark_missing(store::SqlRunner& sql, std::string_view root,
+                                    const std::unordered_set<TitleId>& found,
+                                    std::span<const std::string> unread);
   /// Errors: not_found.
   Result<Title> find(store::SqlRunner& sql, const TitleId& id);
   /// Errors: not_found, also for a title that is missing or that this viewer may not see.

@@ -118,6 +118,12 @@ Result<std::optional<Title>> Titles::find_known(store::SqlRunner& sql, const Fou
     }
   }
   if (!has_source(found.kind) || found.announced) return std::optional<Title>();
+  for (const auto& announcement : found.announced_by) {
+    auto announced = titles_of(
+        sql.query(select_titles("WHERE source_path = ? AND announced = 1"), {announcement}));
+    if (!announced) return std::unexpected(announced.error());
+    if (!announced->empty()) return std::move(announced->front());
+  }
   // Two questions, so that each finds its index.
   for (const bool by_hash : {true, false}) {
     if (by_hash && found.fingerprint.sampled_hash.empty()) continue;
@@ -259,6 +265,56 @@ Result<AddedTitle> Titles::add(store::SqlRunner& sql, const FoundTitle& found) {
     if (!replaced) return std::unexpected(replaced.error());
   }
   return insert(sql, found, *parent);
+}
+
+namespace {
+
+constexpr std::int64_t kMissingPage = 5'000;
+
+bool lies_in(std::string_view path, std::string_view folder) {
+  if (folder == "/" || path == folder) return true;
+  return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+}
+
+}  // namespace
+
+Result<std::int64_t> Titles::mark_missing(store::SqlRunner& sql, std::string_view root,
+                                          const std::unordered_set<TitleId>& found,
+                                          std::span<const std::string> unread) {
+  static const std::string kMark =
+      std::string("UPDATE titles SET missing_since_ms = ?, changed_seq = ")
+          .append(kNextChange)
+          .append(" WHERE id = ?");
+  const auto now_ms = to_ms(clock_.now());
+  std::int64_t marked = 0;
+  // Paths in order of their bytes: all that begin with root lie together.
+  std::string after(root);
+  // '0' follows '/'.
+  const std::string end = root == "/" ? std::string("0") : std::string(root) + "0";
+  bool at_root = true;
+  while (true) {
+    const auto rows =
+        sql.query(std::string("SELECT id, source_path FROM titles WHERE source_path ")
+                      .append(at_root ? ">=" : ">")
+                      .append(" ? AND source_path < ? AND announced = 0 AND missing_since_ms = 0 "
+                              "ORDER BY source_path, id LIMIT ?"),
+                  {after, end, kMissingPage});
+    if (!rows) return std::unexpected(rows.error());
+    for (const auto& row : *rows) {
+      const auto id = TitleId::parse(row.text(0));
+      const auto& path = row.text(1);
+      if (!id || !lies_in(path, root) || found.contains(*id)) continue;
+      if (std::ranges::any_of(unread, [&](const auto& folder) { return lies_in(path, folder); })) {
+        continue;
+      }
+      const auto written = sql.execute(kMark, {now_ms, row.text(0)});
+      if (!written) return std::unexpected(written.error());
+      ++marked;
+    }
+    if (rows->size() < static_cast<std::size_t>(kMissingPage)) return marked;
+    after = rows->back().text(1);
+    at_root = false;
+  }
 }
 
 }  // namespace matinee::catalog

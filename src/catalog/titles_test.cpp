@@ -282,7 +282,7 @@ TEST_F(TitlesTable, EveryWriteMovesTheLibraryOn) {
 }
 
 TEST_F(TitlesTable, AnAnnouncedTitleGetsItsFile) {
-  const auto path = (root_ / "Soon (2026).mkv").string();
+  const auto path = (root_ / "Soon (2026).nfo").string();
   FoundTitle soon{.path = path, .announced = true};
   soon.facts.plot = "To come.";
   const auto announced = add(soon);
@@ -290,13 +290,34 @@ TEST_F(TitlesTable, AnAnnouncedTitleGetsItsFile) {
   EXPECT_EQ(announced.title.name, "Soon");
   EXPECT_TRUE(titles_.unfinished(*database_)->empty());
   EXPECT_FALSE(add(soon).is_changed);
-  const auto attached = add(film("Soon (2026).mkv"));
+  auto there = film("Soon (2026).mkv");
+  there.announced_by = {path};
+  const auto attached = add(there);
   EXPECT_TRUE(attached.is_attached);
   EXPECT_EQ(attached.title.id, announced.title.id);
   EXPECT_EQ(titles_.unfinished(*database_)->size(), 1U);
   const auto id = announced.title.id;
   EXPECT_EQ(titles_.facts_of(*database_, std::array{id})->at(id).plot, "To come.");
-  EXPECT_FALSE(add(soon).title.announced);
+  EXPECT_EQ(attached.title.source_path, there.path);
+  EXPECT_FALSE(attached.title.announced);
+}
+
+TEST_F(TitlesTable, WhatAScanDoesNotFindGoesMissingAndComesBack) {
+  const auto kept = film("a.mkv", "aa");
+  const auto gone = film("b.mkv", "bb");
+  const auto unread = film("c.mkv", "cc");
+  std::unordered_set<TitleId> found{add(kept).title.id};
+  const auto lost = add(gone).title.id;
+  add(unread);
+  add({.path = (root_ / "soon.nfo").string(), .announced = true});
+  EXPECT_EQ(titles_.mark_missing(*database_, (root_ / "none").string(), {}, {}), 0);
+  const auto unread_paths = std::array{unread.path};
+  EXPECT_EQ(titles_.mark_missing(*database_, root_.string(), found, unread_paths), 1);
+  EXPECT_EQ(titles_.find(*database_, lost, {}).error().code, ErrorCode::not_found);
+  EXPECT_EQ(titles_.list(*database_, {}, {})->titles.size(), 3U);
+  const auto back = add(gone);
+  EXPECT_TRUE(back.is_changed && !back.is_new);
+  EXPECT_TRUE(titles_.find(*database_, lost, {}));
 }
 
 TEST_F(TitlesTable, WhatLiesWhereAnotherLayHidesIt) {

@@ -61,17 +61,21 @@ Result<catalog::AddedTitle> TitleJobs::add(const catalog::FoundTitle& film) {
       database_, [&](store::SqlRunner& sql) -> Result<catalog::AddedTitle> {
         auto recorded = titles_.add(sql, film);
         if (!recorded) return recorded;
-        if (!recorded->is_new) {
-          const auto retried = queue_.retry_failed(sql, recorded->title.id.to_string());
-          if (!retried) return std::unexpected(retried.error());
-        }
-        if (auto advanced = advance(sql, recorded->title); !advanced) {
-          return std::unexpected(advanced.error());
-        }
+        if (auto begun = begin(sql, *recorded); !begun) return std::unexpected(begun.error());
         return recorded;
       });
   if (added) queue_.wake();
   return added;
+}
+
+Result<void> TitleJobs::begin(store::SqlRunner& sql, catalog::AddedTitle& added) {
+  auto& title = added.title;
+  if (!has_source(title.kind) || title.announced) return {};
+  if (!added.is_new) {
+    const auto retried = queue_.retry_failed(sql, title.id.to_string());
+    if (!retried) return std::unexpected(retried.error());
+  }
+  return advance(sql, title);
 }
 
 Result<std::size_t> TitleJobs::resume() {

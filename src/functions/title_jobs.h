@@ -24,6 +24,13 @@ class TitleJobs {
   /// library has stays as it is, but failed jobs are tried again and new sidecars are taken in.
   Result<catalog::AddedTitle> add(const catalog::FoundTitle& film);
 
+  /// Starts the jobs of a title that was recorded in this transaction, or goes on with them: failed
+  /// ones are tried again, new sidecars are taken in. The caller wakes the queue after its commit.
+  /// Nothing for kinds without a file and for what is only announced.
+  Result<void> begin(store::SqlRunner& sql, catalog::AddedTitle& added);
+  /// Waiting workers look again; after a commit.
+  void wake() { queue_.wake(); }
+
   /// Looks at all unfinished titles: after a start, so that nothing waits for an event that a
   /// former version did not act on. Returns how many there are.
   Result<std::size_t> resume();
