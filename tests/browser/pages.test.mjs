@@ -62,6 +62,25 @@ export const pageTests = [
     },
   })),
   {
+    name: "the billboard's picture is the largest paint of the home page, asked for before all others",
+    run: async ({ page, base, fixture }) => {
+      await scenes[0].open(page, base, fixture);
+      await settle(page);
+      const largest = await page.evaluate(
+        () =>
+          new Promise((done) => {
+            const seen = new PerformanceObserver((list) => {
+              const { element, startTime } = list.getEntries().at(-1);
+              done({ tag: element?.tagName, asked: element?.fetchPriority, ms: startTime });
+            });
+            seen.observe({ type: "largest-contentful-paint", buffered: true });
+          }),
+      );
+      assert.deepEqual({ ...largest, ms: 0 }, { tag: "IMG", asked: "high", ms: 0 });
+      console.log(`        largest paint after ${Math.round(largest.ms)} ms`);
+    },
+  },
+  {
     name: "every page at three widths, to be looked at",
     run: async ({ page, base, fixture, shots }) => {
       for (const { name, open } of scenes) {
