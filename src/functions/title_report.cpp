@@ -45,7 +45,9 @@ int planned_jobs(std::string_view stage, const media::EncodePlan& plan) {
     return static_cast<int>(std::ranges::count_if(
         plan.audio, [&](const auto& audio) { return !plan.repackage || !audio.repackage; }));
   }
-  return stage == "publish" ? 1 : 0;
+  // What is playable is published at once, and all of it at the end.
+  if (stage == "publish") return has_rest ? 2 : 1;
+  return 0;
 }
 
 void add_rungs(StageReport& stage, const media::EncodePlan& plan) {

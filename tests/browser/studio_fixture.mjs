@@ -227,7 +227,11 @@ function cannedState() {
     disk: { total_bytes: 2_000_000_000_000, free_bytes: 640_000_000_000 },
     policy: { when: "now", night_window: null, cpu_share: 1, disk_quota_bytes: null },
     library: {
-      counts: { films: 312, shows: 14, episodes: 486, extras: 23, files: 835 },
+      counts: { film: 312, show: 14, episode: 486, extra: 23, edition: 9 },
+      libraries: [
+        { path: "/srv/films", scanned_ms: kNow - 5_400_000, titles: 344 },
+        { path: "/srv/series", scanned_ms: kNow - 5_400_000, titles: 500 },
+      ],
       findings: [
         {
           kind: "ambiguous",
@@ -240,8 +244,7 @@ function cannedState() {
           reason: "permission denied",
         },
       ],
-      scanned_at_ms: kNow - 5_400_000,
-      scanning: false,
+      findings_total: 2,
     },
     members: [
       { id: "m1", name: "Ada", role: "owner", created_ms: kNow - 9e9, last_seen_ms: kNow },
@@ -386,8 +389,8 @@ function studioAnswer(state, method, path, query, body) {
   }
   if (path === "library") return [200, state.library];
   if (path === "library/rescan") {
-    state.library = { ...state.library, scanned_at_ms: Date.now() };
-    return [200, {}];
+    for (const each of state.library.libraries) each.scanned_ms = Date.now();
+    return [200, { added: 2, changed: 1, missing: 0 }];
   }
   const [kind, id, verb] = path.split("/");
   const list = kind === "titles" ? state.titles : kind === "jobs" ? state.jobs : [];

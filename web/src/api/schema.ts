@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One title with its languages. */
+        /** One title with its languages and what belongs to it. */
         get: operations["getTitle"];
         put?: never;
         post?: never;
@@ -115,40 +115,6 @@ export interface paths {
         };
         /** The MPD of a play. */
         get: operations["getDashManifest"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes viewing events; answered once they are durable. */
-        post: operations["postEvents"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Titles that the profile has watched, the last watched first. */
-        get: operations["getHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -344,6 +310,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes viewing events; answered once they are durable. */
+        post: operations["postEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Titles that the profile has watched, the last watched first. */
+        get: operations["getHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -358,9 +358,17 @@ export interface components {
             code: "invalid" | "unauthorized" | "forbidden" | "not_found" | "conflict" | "limited" | "unavailable" | "corrupt";
             request_id?: string;
         };
+        Image: {
+            id: string;
+            url: string;
+            width: number;
+            height: number;
+            blurhash: string | null;
+        };
         Title: {
             id: string;
-            kind: string;
+            /** @enum {string} */
+            kind: "film" | "show" | "season" | "episode" | "extra" | "edition";
             name: string;
             year: number | null;
             /** @description null until the source was looked at */
@@ -369,12 +377,54 @@ export interface components {
             /** @enum {string} */
             state: "queued" | "encoding" | "ready" | "failed";
             progress: number;
+            /** @description its file is not there yet */
+            announced: boolean;
+            parent_id: string | null;
+            show_id: string | null;
+            show_name: string | null;
+            /** @description 0 = specials */
+            season_number: number | null;
+            episode_number: number | null;
+            /** @description of a file that holds several episodes */
+            episode_last?: number | null;
+            edition_name: string | null;
+            /** @description as written: FSK 12, PG-13 */
+            certificate: string | null;
+            /** @description minimum age; null = unrated */
+            maturity: number | null;
+            genres: string[];
+            plot: string | null;
             poster_url: string | null;
+            poster: components["schemas"]["Image"] | null;
+            backdrop: components["schemas"]["Image"] | null;
+            landscape: components["schemas"]["Image"] | null;
         };
         Language: {
             /** @description BCP 47; empty when unknown */
             language: string;
             name: string;
+        };
+        Chapter: {
+            start_ms: number;
+            name: string;
+        };
+        Marker: {
+            /** @enum {string} */
+            kind: "intro" | "recap" | "credits";
+            start_ms: number;
+            end_ms: number;
+        };
+        Season: {
+            id: string;
+            season_number: number | null;
+            name: string;
+            episodes: components["schemas"]["Title"][];
+        };
+        Edition: {
+            id: string;
+            /** @description null: it has no name */
+            name: string | null;
+            height: number | null;
         };
         TitleDetail: components["schemas"]["Title"] & {
             audio?: components["schemas"]["Language"][];
@@ -382,7 +432,31 @@ export interface components {
             /** @description lines of the best rung */
             height?: number | null;
             /** @description why it failed */
-            message?: string | null;
+            message: string | null;
+            tagline: string | null;
+            original_name: string | null;
+            countries: string[];
+            directors: string[];
+            writers: string[];
+            cast: {
+                name: string;
+                role: string | null;
+            }[];
+            studios: string[];
+            tags: string[];
+            /** @description YYYY-MM-DD */
+            premiered: string | null;
+            /** @description 0 to 10 */
+            rating: number | null;
+            chapters: components["schemas"]["Chapter"][];
+            markers: components["schemas"]["Marker"][];
+            seasons: components["schemas"]["Season"][];
+            editions: components["schemas"]["Edition"][];
+            extras: components["schemas"]["Title"][];
+            /** @description all pictures by kind */
+            images: {
+                [key: string]: components["schemas"]["Image"][];
+            };
         };
         TitlePage: {
             titles: components["schemas"]["Title"][];
@@ -417,68 +491,6 @@ export interface components {
             duration_ms: number;
             resume_ms: number;
             expires_at_ms: number;
-        };
-        Event: {
-            /** @description UUIDv7 made by the client, 32 hex digits; sent again, it counts once */
-            id: string;
-            /**
-             * @example play.start
-             * @example play.beat
-             */
-            type: string;
-            /** @constant */
-            schema_version: 1;
-            /** @description counted by the client; a gap is a loss */
-            session_seq: number;
-            /** @description wall clock, UTC ms; at most 24 h ahead */
-            t_client_ms: number;
-            /** @description monotonic clock since the client's start */
-            t_mono_ms: number;
-            /** @description needed for play.* */
-            play_id?: string;
-            /** @description needed for play.* */
-            title_id?: string;
-            position_ms?: number | null;
-            duration_ms?: number | null;
-            consent: {
-                essential?: boolean;
-                analytics?: boolean;
-                personalization?: boolean;
-            };
-            cells?: {
-                [key: string]: string;
-            };
-            app_version?: string;
-            /** @description what is not a known measure or label is encrypted with the profile's key */
-            payload?: {
-                [key: string]: unknown;
-            };
-        };
-        EventBatch: {
-            events: components["schemas"]["Event"][];
-        };
-        EventAnswer: {
-            /** @description durable now */
-            accepted: number;
-            /** @description were durable before; best effort after a restart */
-            duplicates: number;
-            rejected: {
-                index: number;
-                reason: string;
-            }[];
-        };
-        HistoryPage: {
-            items: components["schemas"]["HistoryItem"][];
-            next_cursor: string | null;
-        };
-        HistoryItem: {
-            title_id: string;
-            position_ms: number;
-            /** @description 0 when not known */
-            duration_ms: number;
-            watched_at_ms: number;
-            /** @description watched to 90 % or more */
-            completed: boolean;
         };
         JobCounts: {
             queued: number;
@@ -652,6 +664,68 @@ export interface components {
             } | null;
             remaining_cpu_seconds: number;
         };
+        Event: {
+            /** @description UUIDv7 made by the client, 32 hex digits; sent again, it counts once */
+            id: string;
+            /**
+             * @example play.start
+             * @example play.beat
+             */
+            type: string;
+            /** @constant */
+            schema_version: 1;
+            /** @description counted by the client; a gap is a loss */
+            session_seq: number;
+            /** @description wall clock, UTC ms; at most 24 h ahead */
+            t_client_ms: number;
+            /** @description monotonic clock since the client's start */
+            t_mono_ms: number;
+            /** @description needed for play.* */
+            play_id?: string;
+            /** @description needed for play.* */
+            title_id?: string;
+            position_ms?: number | null;
+            duration_ms?: number | null;
+            consent: {
+                essential?: boolean;
+                analytics?: boolean;
+                personalization?: boolean;
+            };
+            cells?: {
+                [key: string]: string;
+            };
+            app_version?: string;
+            /** @description what is not a known measure or label is encrypted with the profile's key */
+            payload?: {
+                [key: string]: unknown;
+            };
+        };
+        EventBatch: {
+            events: components["schemas"]["Event"][];
+        };
+        EventAnswer: {
+            /** @description durable now */
+            accepted: number;
+            /** @description were durable before; best effort after a restart */
+            duplicates: number;
+            rejected: {
+                index: number;
+                reason: string;
+            }[];
+        };
+        HistoryPage: {
+            items: components["schemas"]["HistoryItem"][];
+            next_cursor: string | null;
+        };
+        HistoryItem: {
+            title_id: string;
+            position_ms: number;
+            /** @description 0 when not known */
+            duration_ms: number;
+            watched_at_ms: number;
+            /** @description watched to 90 % or more */
+            completed: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -668,6 +742,8 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description titles of this kind; absent: films and shows */
+                kind?: string;
             };
             header?: never;
             path?: never;
@@ -983,127 +1059,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postEvents: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EventBatch"];
-            };
-        };
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventAnswer"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Content Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getHistory: {
-        parameters: {
-            query?: {
-                /** @description Titles a page */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistoryPage"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1864,6 +1819,127 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventBatch"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHistory: {
+        parameters: {
+            query?: {
+                /** @description Titles a page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

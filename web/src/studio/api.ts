@@ -76,13 +76,25 @@ export interface Finding {
 }
 export interface LibraryReport {
   counts: Record<string, number>;
+  libraries: { path: string; scanned_ms: number; titles: number }[];
   findings: Finding[];
-  findings_total?: number;
-  scanned_at_ms: number | null;
-  scanning: boolean;
+  findings_total: number;
 }
+export interface Rescan {
+  added: number;
+  changed: number;
+  missing: number;
+}
+/** A large library takes its time. */
+const kRescanMs = 300_000;
 export const getLibrary = (): Promise<LibraryReport> => call(at("library"));
-export const rescanLibrary = (): Promise<unknown> => send("POST", at("library/rescan"), {});
+export const rescanLibrary = (): Promise<Rescan> =>
+  call(at("library/rescan"), {
+    method: "POST",
+    headers: { Accept: "application/json", "Content-Type": "application/json" },
+    body: "{}",
+    signal: AbortSignal.timeout(kRescanMs),
+  });
 
 export interface Member {
   id: string;
