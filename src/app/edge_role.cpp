@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t kInternalThreads = 2;
 constexpr std::size_t kInternalQueueMax = 64;
 constexpr std::chrono::milliseconds kForgetMax{2'000};
+// More than one client may open connections, so that no one client crowds out the others.
+constexpr std::size_t kHandshakesMax = 1'024;
 
 class EdgeRole final : public RunningRole {
  public:
@@ -92,6 +94,7 @@ class EdgeRole final : public RunningRole {
     http::ServerOptions options;
     options.role = "edge";
     options.loops = world_.config.edge_loops;
+    options.limits.handshakes_max = kHandshakesMax;
     options.limits.connections_per_client_max = world_.config.clients.connections_max;
     options.limits.limits_loopback = world_.config.clients.loopback;
     options.hosts_allowed = allowed_hosts(world_.config);

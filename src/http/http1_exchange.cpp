@@ -165,6 +165,7 @@ void Http1Exchange::record(ServerLoop& server) {
   const auto& shared = server.shared();
   const auto took = loop_.clock().monotonic() - began_;
   const double seconds = std::chrono::duration<double>(took).count();
+  const auto took_us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
   RouteMetrics& metrics = server.metrics_of(route_);
   const int status = begun_ ? status_ : 0;
   metrics.by_class.at(aborted_ ? 0 : static_cast<std::size_t>(status / 100))->add();
@@ -180,7 +181,7 @@ void Http1Exchange::record(ServerLoop& server) {
                            {"route", route_},
                            {"status", status},
                            {"bytes", bytes_},
-                           {"duration_ms", seconds * 1000},
+                           {"duration_ms", static_cast<double>(took_us) / 1000},
                            {"aborted", aborted_}});
 }
 

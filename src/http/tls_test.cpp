@@ -263,7 +263,7 @@ TEST(Tls, AFloodOfKeyChangesThatNobodyReadsIsBounded) {
   const int small = 2048;
   ::setsockopt(peer.fd(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
   // Each makes the server answer with a record; the peer reads none of them.
-  for (int i = 0; i < 20'000 && bench.server().connections() > 0; ++i) {
+  for (int i = 0; i < 8'000 && bench.server().connections() > 0; ++i) {
     if (SSL_key_update(peer.tls().get(), SSL_KEY_UPDATE_REQUESTED) != 1) break;
     SSL_write(peer.tls().get(), "\r\n", 2);
     if (i % 256 == 0) bench.turn();
@@ -355,7 +355,7 @@ TEST(Tls, TakesItsBytesInAnyPieces) {
   const auto seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
-  for (int round = 0; round < 20; ++round) {
+  for (int round = 0; round < 8; ++round) {
     std::size_t body = 0;
     LoopBench bench(true, [&](const std::shared_ptr<Exchange>& exchange) {
       exchange->read_body({.on_data = [&](std::string_view data) { body += data.size(); },
