@@ -91,7 +91,7 @@ interface DetailMore {
   images: Partial<Record<string, Picture[]>>;
 }
 export type TitleDetail = Title &
-  Pick<BareDetail, "audio" | "captions" | "height" | "message"> &
+  Partial<Pick<BareDetail, "audio" | "captions" | "height" | "message">> &
   Partial<DetailMore>;
 
 export interface HomeRow {

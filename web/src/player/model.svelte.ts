@@ -331,9 +331,14 @@ export class PlayerModel {
   #failStart(error: unknown, otherwise: string): void {
     const problem = error instanceof ApiError ? error : null;
     const gone = problem?.code === "not_found" || problem?.code === "forbidden";
+    const early = problem?.code === "conflict";
     this.#fail({
-      message: gone ? strings.watch.gone : (problem?.message ?? otherwise),
-      kind: gone ? "gone" : problem?.code === "limited" ? "busy" : "play",
+      message: gone
+        ? strings.watch.gone
+        : early
+          ? strings.watch.notReady
+          : (problem?.message ?? otherwise),
+      kind: gone || early ? "gone" : problem?.code === "limited" ? "busy" : "play",
       detail: problem?.requestId ? strings.watch.request(problem.requestId) : "",
     });
   }
