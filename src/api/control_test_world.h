@@ -50,7 +50,8 @@ class ControlTest : public testing::Test {
     world_->library = {
         [this](const auto& paths, const auto& options) { return intake_->take(paths, options); },
         [this] { return intake_->rescan(); }, [this] { return libraries_.list(*database_); },
-        [this](std::int64_t limit) { return libraries_.findings(*database_, limit); }};
+        [this](std::int64_t limit) { return libraries_.findings(*database_, limit); },
+        [this](catalog::FindingKind kind) { return libraries_.findings_count(*database_, kind); }};
     add_control_routes(router_, *world_, public_openapi("1.0", {}, {}));
   }
   void TearDown() override { std::filesystem::remove_all(root_); }

@@ -83,6 +83,7 @@ struct ControlLibrary {
   std::function<Result<std::vector<catalog::Library>>()> list;
   /// Ambiguous and unreadable files of the last scans.
   std::function<Result<std::vector<catalog::Finding>>(std::int64_t limit)> findings;
+  std::function<Result<std::int64_t>(catalog::FindingKind)> findings_count;
 };
 
 /// Everything that control's routes use; all of it must outlive the router. Thread-safe parts only.

@@ -219,6 +219,18 @@ const std::vector<std::pair<std::string, std::string>>& studio_schemas() {
 "titles":{"type":"array","description":"the largest first","items":{"type":"object",
 "required":["id","name","bytes","source_bytes"],"properties":{"id":{"type":"string"},
 "name":{"type":"string"},"bytes":{"type":"integer"},"source_bytes":{"type":"integer"}}}}}})"},
+      {"StudioLibrary", R"({"type":"object",
+"required":["counts","libraries","findings","findings_total"],"properties":{
+"counts":{"type":"object","description":"titles by kind","additionalProperties":
+{"type":"integer"}},"libraries":{"type":"array","items":{"type":"object",
+"required":["path","scanned_ms","titles"],"properties":{"path":{"type":"string"},
+"scanned_ms":{"type":"integer","description":"0 = never"},"titles":{"type":"integer"}}}},
+"findings":{"type":"array","items":{"type":"object","required":["kind","path","reason"],
+"properties":{"kind":{"enum":["skipped","ambiguous","unreadable"]},"path":{"type":"string"},
+"reason":{"type":"string"}}}},"findings_total":{"type":"integer"}}})"},
+      {"StudioRescan", R"({"type":"object","required":["added","changed","missing"],
+"properties":{"added":{"type":"integer"},"changed":{"type":"integer"},
+"missing":{"type":"integer"}}})"},
       {"StudioOverview", R"({"type":"object","required":["titles","jobs","attention","working",
 "disk","remaining_cpu_seconds"],"properties":{"titles":{"type":"object",
 "required":["queued","encoding","ready","failed","attention"],"properties":{

@@ -16,6 +16,7 @@ constexpr std::size_t kWorkingMax = 50;
 constexpr std::size_t kTitleJobsMax = 200;  // of one title's answer
 constexpr std::size_t kTitleLogMax = 200;
 constexpr std::size_t kLargestMax = 50;
+constexpr std::int64_t kFindingsMax = 500;
 constexpr std::int64_t kNoWorkerMs = 30'000;  // a job waits so long though no worker is busy
 constexpr std::int64_t kDiskLowBytes = 5'000'000'000;
 constexpr double kDiskLowShare = 0.05;
@@ -91,6 +92,17 @@ Result<void> add_title_attention(const ControlWorld& world, Json& attention) {
   return {};
 }
 
+// Files that a person may want to look at: ambiguous or unreadable ones.
+Result<std::int64_t> count_findings(const ControlWorld& world) {
+  std::int64_t count = 0;
+  for (const auto kind : {catalog::FindingKind::ambiguous, catalog::FindingKind::unreadable}) {
+    const auto some = world.library.findings_count(kind);
+    if (!some) return some;
+    count += *some;
+  }
+  return count;
+}
+
 bool is_low(const Json& disk) {
   if (disk.is_null()) return false;
   const auto free_bytes = disk["free_bytes"].get<std::int64_t>();
@@ -162,6 +174,9 @@ Result<Json> studio_overview(const ControlWorld& world) {
   if (auto added = add_title_attention(world, attention); !added) {
     return std::unexpected(added.error());
   }
+  const auto findings = count_findings(world);
+  if (!findings) return std::unexpected(findings.error());
+  if (*findings > 0) attention.push_back(of_house("library_findings"));
   Json working = Json::array();
   std::map<std::string, std::string> names;
   for (const auto& job : *unfinished) {
@@ -281,6 +296,37 @@ Result<Json> studio_storage(const ControlWorld& world) {
               {"stored_bytes", stored},         {"source_bytes", work->source_bytes},
               {"remaining_bytes", work->bytes}, {"remaining_cpu_seconds", work->cpu_seconds},
               {"titles", std::move(titles)}};
+}
+
+Result<Json> studio_library(const ControlWorld& world) {
+  const auto counts = catalog::count_kinds(world.database);
+  if (!counts) return std::unexpected(counts.error());
+  const auto libraries = world.library.list();
+  if (!libraries) return std::unexpected(libraries.error());
+  const auto findings = world.library.findings(kFindingsMax);
+  if (!findings) return std::unexpected(findings.error());
+  const auto findings_total = count_findings(world);
+  if (!findings_total) return std::unexpected(findings_total.error());
+  Json folders = Json::array();
+  for (const auto& library : *libraries) {
+    folders.push_back(
+        {{"path", library.path}, {"scanned_ms", library.scanned_ms}, {"titles", library.titles}});
+  }
+  Json list = Json::array();
+  for (const auto& finding : *findings) {
+    list.push_back(
+        {{"kind", name_of(finding.kind)}, {"path", finding.path}, {"reason", finding.reason}});
+  }
+  return Json{{"counts", Json(*counts)},
+              {"libraries", std::move(folders)},
+              {"findings", std::move(list)},
+              {"findings_total", *findings_total}};
+}
+
+Result<Json> studio_rescan(const ControlWorld& world) {
+  const auto report = world.library.rescan();
+  if (!report) return std::unexpected(report.error());
+  return Json{{"added", report->added}, {"changed", report->changed}, {"missing", report->missing}};
 }
 
 }  // namespace matinee::api

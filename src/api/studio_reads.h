@@ -16,5 +16,8 @@ Result<Json> studio_title(const ControlWorld& world, const TitleId& id);
 Result<Json> studio_jobs(const ControlWorld& world, const functions::JobFilter& filter);
 Result<Json> studio_job(const ControlWorld& world, const JobId& id);
 Result<Json> studio_storage(const ControlWorld& world);
+Result<Json> studio_library(const ControlWorld& world);
+/// Looks through all folders of the library; takes as long as that takes.
+Result<Json> studio_rescan(const ControlWorld& world);
 
 }  // namespace matinee::api

@@ -164,6 +164,14 @@ Result<Json> get_storage(const ControlWorld& world, http::Request&) {
   return studio_storage(world);
 }
 
+Result<Json> get_library(const ControlWorld& world, http::Request&) {
+  return studio_library(world);
+}
+
+Result<Json> rescan_library(const ControlWorld& world, http::Request&) {
+  return studio_rescan(world);
+}
+
 std::vector<Operation> operations() {
   using enum http::Method;
   const http::QueryParameter limit{.name = "limit",
@@ -213,6 +221,10 @@ std::vector<Operation> operations() {
        cancel_job},
       {get, "storage", "getStudioStorage", "What lies where, and what is still to come.",
        "StudioStorage", get_storage},
+      {get, "library", "getStudioLibrary", "The library's folders, and what was odd in them.",
+       "StudioLibrary", get_library},
+      {post, "library/rescan", "rescanStudioLibrary", "Looks through the library again.",
+       "StudioRescan", rescan_library},
   };
 }
 

@@ -19,6 +19,8 @@ namespace matinee::api {
 ///   GET jobs?state=&kind=&limit= those in work first
 ///   GET jobs/{id}, POST jobs/{id}/retry, POST jobs/{id}/cancel
 ///   GET storage                  disk, bytes by kind, the largest titles
+///   GET library                  folders, counts, ambiguous and unreadable files
+///   POST library/rescan          looks through all folders; answers when it is done
 /// Answers of GET carry an ETag: a page that polls gets 304 while nothing changed.
 /// `world` must outlive the router.
 void add_studio_routes(http::Router& router, const ControlWorld& world);

@@ -179,6 +179,29 @@ TEST_F(StudioRoutes, StorageAddsUp) {
   EXPECT_TRUE(both("storage")["disk"].is_null());
 }
 
+TEST_F(StudioRoutes, TheLibraryTellsWhatItDidNotUnderstand) {
+  write("films/Salt (1998).mkv", "film");
+  ASSERT_TRUE(libraries_.remember(*database_, (root_ / "films").string()));
+  EXPECT_EQ(both("library")["libraries"][0]["scanned_ms"], 0);
+  const auto looked = post("/v1/studio/library/rescan", Json::object());
+  ASSERT_EQ(looked.status, 200) << looked.body;
+  EXPECT_EQ(looked.json["added"], 1);
+  const std::vector<catalog::Finding> odd{
+      {catalog::FindingKind::ambiguous, "/films/2001.mkv", "a year or a name"},
+      {catalog::FindingKind::unreadable, "/films/x.mkv", "permission denied"}};
+  ASSERT_TRUE(libraries_.scanned(*database_, (root_ / "films").string(), 1, odd));
+  const auto library = both("library");
+  EXPECT_EQ(library["counts"]["film"], 1);
+  EXPECT_EQ(library["libraries"][0]["path"], (root_ / "films").string());
+  EXPECT_EQ(library["libraries"][0]["titles"], 1);
+  EXPECT_EQ(library["findings_total"], 2);
+  ASSERT_EQ(library["findings"].size(), 2U);
+  EXPECT_EQ(library["findings"][0]["reason"], "a year or a name");
+  EXPECT_EQ(library["findings"][1]["kind"], "unreadable");
+  const auto attention = both("overview")["attention"];
+  EXPECT_EQ(attention[attention.size() - 1]["kind"], "library_findings");
+}
+
 TEST_F(StudioRoutes, APageThatPollsGetsNothingTwice) {
   add_film("Film.mkv");
   const auto first = get("/v1/studio/jobs");

@@ -186,7 +186,11 @@ api::ControlLibrary ControlRole::library_calls() {
                      const auto& options) { return intake_->take(paths, options); },
       .rescan = [this] { return intake_->rescan(); },
       .list = [this] { return libraries_->list(*database_); },
-      .findings = [this](std::int64_t limit) { return libraries_->findings(*database_, limit); }};
+      .findings = [this](std::int64_t limit) { return libraries_->findings(*database_, limit); },
+      .findings_count =
+          [this](catalog::FindingKind kind) {
+            return libraries_->findings_count(*database_, kind);
+          }};
 }
 
 api::ControlMembers ControlRole::member_calls() {

@@ -64,6 +64,7 @@ StudioCommands::StudioCommands(CLI::App& app, const std::string& home) : home_(h
   stop_ = add(app, "stop", "stop what is being made, of a title or a job");
   turn_command_ = add(app, "turn", "say when a title is made: first, normal or last");
   storage_ = add(app, "storage", "what lies where, and what is still to come");
+  library_ = add(app, "library", "the library's folders, and files that need a look");
   for (auto* command : {title_, retry_, stop_, turn_command_}) {
     command->add_option("id", id_, "id of the title")->required();
   }
@@ -88,6 +89,7 @@ std::optional<int> StudioCommands::run() const {
     return show(get(query), json_, jobs_table);
   }
   if (*storage_) return show(get("storage"), json_, storage_text);
+  if (*library_) return show(get("library"), json_, library_text);
   if (*retry_) return show(order(home_, id_, "retry"), json_, order_text);
   if (*stop_) return show(order(home_, id_, "cancel"), json_, order_text);
   if (*turn_command_) {

@@ -1,6 +1,6 @@
 #pragma once
 // app/studio: what the studio's pages show and order, on the command line: titles, title, jobs,
-// retry, stop, turn, storage. All of it over the admin socket of a running service.
+// retry, stop, turn, storage, library. All of it over the admin socket of a running service.
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
@@ -36,6 +36,7 @@ class StudioCommands {
   CLI::App* stop_ = nullptr;
   CLI::App* turn_command_ = nullptr;
   CLI::App* storage_ = nullptr;
+  CLI::App* library_ = nullptr;
 };
 
 }  // namespace matinee::app

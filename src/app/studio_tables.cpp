@@ -173,4 +173,23 @@ std::string storage_text(const Json& storage) {
   return text;
 }
 
+std::string library_text(const Json& library) {
+  std::string text;
+  for (const auto& folder : list_of(library, "libraries")) {
+    const auto scanned_ms = number_of(folder, "scanned_ms");
+    text += fmt::format("{}  {} titles, {}\n", text_of(folder, "path"), number_of(folder, "titles"),
+                        scanned_ms > 0 ? "looked through " + time_text(scanned_ms) + " UTC"
+                                       : std::string("not looked through yet"));
+  }
+  if (library.contains("counts")) text += counts_line(library["counts"]);
+  for (const auto& finding : list_of(library, "findings")) {
+    text += fmt::format("{:<11} {}: {}\n", text_of(finding, "kind"), text_of(finding, "path"),
+                        text_of(finding, "reason"));
+  }
+  const auto left = number_of(library, "findings_total") -
+                    static_cast<std::int64_t>(list_of(library, "findings").size());
+  if (left > 0) text += fmt::format("... and {} more\n", left);
+  return text;
+}
+
 }  // namespace matinee::app

@@ -12,6 +12,7 @@ std::string titles_table(const Json& page);
 std::string title_text(const Json& title);
 std::string jobs_table(const Json& page);
 std::string storage_text(const Json& storage);
+std::string library_text(const Json& library);
 
 /// "1.5 GB"
 std::string bytes_text(std::int64_t bytes);

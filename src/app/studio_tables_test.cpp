@@ -47,6 +47,7 @@ TEST(StudioTables, AnAnswerOfAnotherVersionStopsNothing) {
     title_text(odd);
     jobs_table(odd);
     storage_text(odd);
+    library_text(odd);
   }
 }
 

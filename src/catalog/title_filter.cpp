@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/check.h"
+#include "catalog/plain_text.h"
 
 namespace matinee::catalog {
 namespace {
@@ -48,6 +49,9 @@ Result<FoundTitles> filter_titles(store::SqlRunner& sql, const TitleFilter& filt
   MATINEE_CHECK(limit >= 1 && limit <= kTitlesPageMax);
   if (filter.text.size() > kFilterTextMax) {
     return fail(ErrorCode::invalid, "a search for titles has at most 200 bytes");
+  }
+  if (!is_utf8(filter.text)) {
+    return fail(ErrorCode::invalid, "a search for titles must be text");
   }
   std::string where = "SELECT id, added_ms FROM titles WHERE " + std::string(kHasFile);
   store::Parameters parameters;
@@ -98,6 +102,15 @@ Result<std::map<std::string, std::int64_t>> count_titles(store::SqlRunner& sql) 
     counts[row.text(0)] += row.integer(1);
     counts["attention"] += row.integer(2);
   }
+  return counts;
+}
+
+Result<std::map<std::string, std::int64_t>> count_kinds(store::SqlRunner& sql) {
+  const auto rows =
+      sql.query("SELECT kind, COUNT(*) FROM titles WHERE missing_since_ms = 0 GROUP BY kind");
+  if (!rows) return std::unexpected(rows.error());
+  std::map<std::string, std::int64_t> counts;
+  for (const auto& row : *rows) counts[row.text(0)] = row.integer(1);
   return counts;
 }
 

@@ -37,6 +37,9 @@ Result<FoundTitles> filter_titles(store::SqlRunner& sql, const TitleFilter& filt
 /// How many of them there are: by name of state, and "attention".
 Result<std::map<std::string, std::int64_t>> count_titles(store::SqlRunner& sql);
 
+/// How many titles there are of each kind, by its name; those whose file is gone do not count.
+Result<std::map<std::string, std::int64_t>> count_kinds(store::SqlRunner& sql);
+
 /// What is still to be made of all unfinished titles: seconds of one core, bytes to store; and the
 /// size of all sources.
 struct TitleWork {

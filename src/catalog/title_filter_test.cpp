@@ -85,6 +85,7 @@ TEST_F(Filter, ByNameAsItIsWritten) {
   EXPECT_EQ(names({.text = "0% s"}), Names{"100% Salt"});
   EXPECT_EQ(names({.text = "0_ s"}), Names{});
   EXPECT_EQ(names({.text = "'; DROP TABLE titles; --"}), Names{});
+  EXPECT_EQ(filter_titles(*database_, {.text = "\xFF"}, 10, "").error().code, ErrorCode::invalid);
   EXPECT_EQ(names({.text = root_.filename().string()}).size(), 3U);  // in the path
   EXPECT_EQ(filter_titles(*database_, {.text = std::string(kFilterTextMax + 1, 'x')}, 10, "")
                 .error()

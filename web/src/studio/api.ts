@@ -69,22 +69,8 @@ export const getEncodePolicy = (): Promise<EncodePolicy> => call(at("encode-poli
 export const setEncodePolicy = (policy: EncodePolicy): Promise<EncodePolicy> =>
   send("PUT", at("encode-policy"), policy);
 
-export interface Finding {
-  kind: string;
-  path: string;
-  reason: string;
-}
-export interface LibraryReport {
-  counts: Record<string, number>;
-  libraries: { path: string; scanned_ms: number; titles: number }[];
-  findings: Finding[];
-  findings_total: number;
-}
-export interface Rescan {
-  added: number;
-  changed: number;
-  missing: number;
-}
+export type LibraryReport = Schemas["StudioLibrary"];
+export type Rescan = Schemas["StudioRescan"];
 /** A large library takes its time. */
 const kRescanMs = 300_000;
 export const getLibrary = (): Promise<LibraryReport> => call(at("library"));
