@@ -149,6 +149,9 @@ int run_command_line(int argc, const char* const* argv) {
   auto* demo_command = app.add_subcommand("demo", "run the service on generated films");
   demo_command->add_option("--home", demo_options.home, "directory of the demo");
   demo_command->add_option("--listen", demo_options.listen, "ADDRESS:PORT")->capture_default_str();
+  demo_command->add_option("--audience", demo_options.audience, "synthetic viewers, 0 to 64")
+      ->check(CLI::Range(0, 64))
+      ->capture_default_str();
   demo_command->add_flag("--wipe", demo_options.wipe,
                          "take everything of an earlier demo away and stop");
   std::string contact_sheet;

@@ -1,5 +1,7 @@
 // app/control_role: catalogue, plays, sessions, jobs and the web app.
 #include "api/control_routes.h"
+#include "api/demo_routes.h"
+#include "app/demo_maker.h"
 #include "app/insight_calls.h"
 #include "app/openapi.h"
 #include "app/role_clients.h"
@@ -34,6 +36,9 @@ class ControlRole final : public RunningRole {
         authorize()});
     control_->studio.disk = [this] { return disk_facts(); };
     control_->library = library_calls();
+    if (std::filesystem::exists(demo_library(world_.paths.root))) {
+      api::add_demo_routes(served_.router(), *control_, audience_);
+    }
     api::add_control_routes(served_.router(), *control_, openapi_text());
     if (auto resumed = title_jobs_->resume(); !resumed) return std::unexpected(resumed.error());
     return served_.start("control");
@@ -78,7 +83,8 @@ class ControlRole final : public RunningRole {
   std::unique_ptr<api::PlayStarts> plays_;
   api::WebApp web_app_;
   std::unique_ptr<api::ControlWorld> control_;
-  ServedRole served_;  // last: its threads use all of the above
+  api::DemoAudience audience_;  // of a demo
+  ServedRole served_;           // last: its threads use all of the above
 };
 
 Result<void> ControlRole::open_secrets() {

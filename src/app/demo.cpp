@@ -1,13 +1,17 @@
 #include "app/demo.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
 
+#include "app/demo_audience.h"
 #include "app/demo_maker.h"
 #include "app/home.h"
 #include "app/role_clients.h"
@@ -36,6 +40,19 @@ Result<void> check_home(const fs::path& home) {
                 home.string() + " holds something that is no demo: choose another --home");
   }
   return {};
+}
+
+// A home of its own, marked as a demo's before any role looks at it.
+Result<void> make_home(const fs::path& home) {
+  const SystemClock clock;
+  SystemRandom random;
+  const auto made = Home::open(home, clock, random);
+  if (!made) return std::unexpected(made.error());
+  if (::mkdir(demo_library(home).c_str(), 0700) == 0 ||
+      ::chmod(demo_library(home).c_str(), 0700) == 0) {
+    return {};
+  }
+  return fail(ErrorCode::unavailable, "creating " + demo_library(home).string());
 }
 
 // Nothing stays, also not the folders that were made for a home where none was named.
@@ -72,6 +89,18 @@ void print_banner(const std::string& url, const fs::path& home) {
   std::fflush(stdout);
 }
 
+// Draws, or watches, beside the service; ends with it.
+template <typename Work>
+pid_t start_helper(const Work& work) {
+  const pid_t helper = ::fork();
+  if (helper != 0) return helper;
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  ::setpgid(0, 0);
+  ::nice(5);
+  log::configure("demo", log::Level::warning);
+  ::_exit(work());
+}
+
 int report(const Error& error) {
   std::fprintf(stderr, "matinee demo: %s\n", error.message.c_str());
   return 1;
@@ -88,23 +117,39 @@ int run_demo(const DemoOptions& options) {
     std::printf("%s: nothing is left of the demo\n", home.c_str());
     return 0;
   }
+  if (const auto made = make_home(home); !made) return report(made.error());
   const auto codec = codec_program({});
-  const pid_t maker = ::fork();
-  if (maker == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-    ::setpgid(0, 0);
-    ::nice(5);
-    log::configure("demo", log::Level::warning);
-    ::_exit(make_demo_library(home, codec));
+  std::array<int, 2> url_pipe{-1, -1};
+  if (::pipe2(url_pipe.data(), O_CLOEXEC) != 0) {
+    return report({ErrorCode::unavailable, "no pipe for the audience"});
   }
+  const std::array helpers{
+      start_helper([&] {
+        for (const int end : url_pipe) ::close(end);
+        return make_demo_library(home, codec);
+      }),
+      start_helper([&] {
+        ::close(url_pipe[1]);
+        return run_demo_audience(home, url_pipe[0], options.audience);
+      }),
+  };
+  ::close(url_pipe[0]);
   Config config;
   config.home = home;
   config.listen = options.listen;
   config.log_level = log::Level::warning;
-  const auto served = serve(config, {}, [&](const std::string& url) { print_banner(url, home); });
-  if (maker > 0) {
-    ::kill(-maker, SIGTERM);
-    ::waitpid(maker, nullptr, 0);
+  const auto served = serve(config, {}, [&](const std::string& url) {
+    print_banner(url, home);
+    const auto line = url + "\n";
+    if (::write(url_pipe[1], line.data(), line.size()) < 0) {
+      log::warning("the audience cannot be told where the service is", {});
+    }
+  });
+  ::close(url_pipe[1]);
+  for (const pid_t helper : helpers) {
+    if (helper <= 0) continue;
+    ::kill(-helper, SIGTERM);
+    ::waitpid(helper, nullptr, 0);
   }
   return served ? 0 : report(served.error());
 }

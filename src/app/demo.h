@@ -8,6 +8,7 @@ namespace matinee::app {
 struct DemoOptions {
   std::string home;  // empty: ~/.local/state/matinee-demo
   std::string listen = "127.0.0.1:8080";
+  int audience = 0;   // synthetic viewers at the start; 0: none
   bool wipe = false;  // take everything of an earlier demo away, and serve nothing
 };
 

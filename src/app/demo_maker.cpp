@@ -1,7 +1,5 @@
 #include "app/demo_maker.h"
 
-#include <sys/stat.h>
-
 #include <atomic>
 #include <chrono>
 #include <system_error>
@@ -10,19 +8,21 @@
 
 #include "app/add.h"
 #include "app/home.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "demo/library.h"
+#include "http/client.h"
 
 namespace matinee::app {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds kHomeMax{30};     // until the service has made its home
 constexpr std::chrono::seconds kServiceMax{60};  // until it answers
 constexpr std::chrono::milliseconds kLookEvery{10};
 constexpr int kPainters = 2;
+constexpr std::size_t kAnswerBytesMax = std::size_t{4} << 20U;
 
 Result<void> wait_for(const Clock& clock, const fs::path& path, std::chrono::seconds most) {
   const auto deadline = Deadline::in(clock, most);
@@ -36,11 +36,6 @@ Result<void> wait_for(const Clock& clock, const fs::path& path, std::chrono::sec
   return {};
 }
 
-Result<void> make_private_folder(const fs::path& path) {
-  if (::mkdir(path.c_str(), 0700) == 0 || ::chmod(path.c_str(), 0700) == 0) return {};
-  return fail(ErrorCode::unavailable, "creating " + path.string());
-}
-
 class Maker {
  public:
   Maker(const fs::path& home, const fs::path& codec)
@@ -50,11 +45,10 @@ class Maker {
         catalogue_(demo::demo_catalogue()) {}
 
   Result<void> run() {
-    if (auto done = wait_for(clock_, HomePaths{home_}.description(), kHomeMax); !done) return done;
-    if (auto done = make_private_folder(layout_.root()); !done) return done;
     if (auto done = write_what_pages_show(); !done) return done;
     if (auto done = wait_for(clock_, HomePaths{home_}.socket("admin"), kServiceMax); !done)
       return done;
+    announce();
     if (auto done = make_film(catalogue_.films.front()); !done) return done;
     std::jthread more([this] { draw_more_pictures(); });
     for (const auto& film : catalogue_.films) {
@@ -96,6 +90,24 @@ class Maker {
                      {{"film", film.title}, {"error", done.error().message}});
         return;
       }
+    }
+    announce();  // titles that were there already get the rest of their artwork
+  }
+
+  // Everything is shown before it can be played. Without an answer the films come in one by one.
+  void announce() {
+    http::Client admin(
+        clock_, {.address = http::Address::unix_path(HomePaths{home_}.socket("admin").string())});
+    http::ClientRequest request{.method = http::Method::post, .target = "/admin/titles"};
+    request.headers.set("Content-Type", "application/json");
+    request.body =
+        to_text(Json{{"paths", Json::array({layout_.root().string()})}, {"announce", true}});
+    request.retry_safe = true;
+    const auto deadline = Deadline::in(clock_, kServiceMax);
+    while (deadline.left(clock_).count() > 0) {
+      const auto answer = admin.fetch(request, deadline, kAnswerBytesMax);
+      if (answer && answer->status < 500) return;
+      std::this_thread::sleep_for(kLookEvery);
     }
   }
 

@@ -73,13 +73,15 @@ class Lighthouse final : public Scene {
       const float spread = (11 + 60 * std::fabs(across) + 46 * std::max(0.0F, toward)) * s;
       const float drop = 34 * s * std::fabs(across);
       const Point end{lamp.x + across * reach, lamp.y + drop};
+      // What is seen of a beam that comes towards one is short.
+      const float shown = std::sqrt(across * across * reach * reach + spread * spread);
       Shape cone;
       const std::array<Point, 4> corners{Point{lamp.x, lamp.y - 3 * s},
                                          Point{end.x, end.y - spread}, Point{end.x, end.y + spread},
                                          Point{lamp.x, lamp.y + 3 * s}};
       cone.add_polygon(corners);
       picture.fill(cone, Paint::light(hex(0xFFF1C4), 0.62F * (0.5F + 0.5F * std::fabs(across)),
-                                      lamp, reach));
+                                      lamp, shown));
     }
     const float facing = std::max(0.0F, std::sin(turn)) + std::max(0.0F, std::sin(turn + kPi));
     picture.glow(lamp.x, lamp.y, (46 + 60 * facing * facing) * s, hex(0xFFE9B0),

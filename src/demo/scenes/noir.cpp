@@ -219,7 +219,7 @@ class Noir final : public Scene {
                                                eye + turned({outer * shrink * 0.68F, 0}, from)});
         const float lit = 0.5F + 0.5F * std::cos(from - 0.9F);
         const float deep = std::pow(0.8F, static_cast<float>(flight));
-        const float tone = (i % 2 == 0 ? 0.34F : 0.26F) * lit * deep + 0.03F;
+        const float tone = (i % 2 == 0 ? 0.62F : 0.46F) * lit * deep + 0.03F;
         picture.fill(tread, Paint::flat(Rgb{tone, tone * 0.98F, tone * 0.93F}));
       }
     }

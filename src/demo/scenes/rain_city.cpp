@@ -113,8 +113,8 @@ class RainCity final : public Scene {
 
   void draw_signs(Picture& picture, const Moment& moment, int layer, float pitch, int passed,
                   float moved) {
-    static constexpr std::string_view kWords[] = {"HOTEL", "NUDELN", "BAR",   "KINO",     "RADIO",
-                                                  "24",    "JAZZ",   "OPTIK", "CAF\u00C9"};
+    static constexpr std::string_view kWords[] = {"HOTEL", "NUDELN", "BAR",   "KINO", "RADIO",
+                                                  "24",    "JAZZ",   "OPTIK", "TANGO"};
     const float s = picture.scale();
     const float size = (layer == 3 ? 15 : 9) * s;
     for (int i = -1; i < static_cast<int>(picture.w() / pitch) + 3; ++i) {

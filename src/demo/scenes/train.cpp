@@ -106,8 +106,8 @@ class Train final : public Scene {
       const float age = std::fmod(moment.second * 0.34F + static_cast<float>(i) / 26, 1.0F);
       const float x = head - 14 * s - age * 300 * s;
       const float y = top - 40 * s - 46 * s * std::sqrt(age) + (chance(n, 9) - 0.5F) * 14 * s * age;
-      picture.disc(x, y, (4 + 25 * age) * s, mix(hex(0xFFDDA8), hex(0xD4DCEA), age * 3),
-                   0.34F * (1 - age) * (1 - age) + 0.02F);
+      picture.glow(x, y, (7 + 34 * age) * s, mix(hex(0xFFDDA8), hex(0xB4C0D6), age * 3),
+                   0.34F * (1 - age) * (1 - age) + 0.03F * (1 - age));
     }
   }
 
