@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <utility>
+#include <vector>
 
 #include "store/store_url.h"
 
@@ -26,6 +28,9 @@ class SessionTable : public testing::Test {
     auto sessions = Sessions::open(*database_, clock_, random_);
     ASSERT_TRUE(sessions) << sessions.error().message;
     sessions_.emplace(std::move(*sessions));
+    sessions_->on_revoked([this](const std::vector<SessionId>& ids) {
+      told_.insert(told_.end(), ids.begin(), ids.end());
+    });
   }
   void TearDown() override {
     database_.reset();
@@ -42,6 +47,7 @@ class SessionTable : public testing::Test {
   SeededRandom random_{1};
   std::unique_ptr<store::Database> database_;
   std::optional<Sessions> sessions_;
+  std::vector<SessionId> told_;
 };
 
 TEST_F(SessionTable, ACookieIsResolvedUntilItExpires) {
@@ -84,9 +90,6 @@ TEST_F(SessionTable, TheCookieIsNotInTheDatabase) {
 }
 
 TEST_F(SessionTable, RevokingEndsSessionsAndTellsTheHook) {
-  std::vector<SessionId> told;
-  sessions_->on_revoked(
-      [&](const std::vector<SessionId>& ids) { told.insert(told.end(), ids.begin(), ids.end()); });
   const SessionOwner owner = someone();
   const auto first = sessions_->create(owner);
   const auto second = sessions_->create(owner);
@@ -94,15 +97,80 @@ TEST_F(SessionTable, RevokingEndsSessionsAndTellsTheHook) {
   const auto other = sessions_->create(someone());
   ASSERT_TRUE(first && second && third && other);
   ASSERT_TRUE(sessions_->revoke(first->session.id));
-  EXPECT_EQ(told, std::vector{first->session.id});
+  EXPECT_EQ(told_, std::vector{first->session.id});
   ASSERT_TRUE(sessions_->revoke(first->session.id));  // again: nothing left, nobody told
-  EXPECT_EQ(told.size(), 1U);
-  ASSERT_TRUE(sessions_->revoke_profile(owner.profile_id));
-  EXPECT_EQ(told.size(), 3U);
+  EXPECT_EQ(told_.size(), 1U);
+  ASSERT_TRUE(sessions_->revoke_account(owner.account_id, third->session.id));
+  EXPECT_EQ(told_, (std::vector{first->session.id, second->session.id}));
+  EXPECT_TRUE(sessions_->resolve(third->cookie));
+  ASSERT_TRUE(sessions_->revoke_account(owner.account_id));
+  EXPECT_EQ(told_.size(), 3U);
   for (const auto* ended : {&first, &second, &third}) {
     EXPECT_FALSE(sessions_->resolve((*ended)->cookie));
+    EXPECT_EQ(sessions_->find((*ended)->session.id).error().code, ErrorCode::unauthorized);
   }
   EXPECT_TRUE(sessions_->resolve(other->cookie));
+}
+
+TEST_F(SessionTable, AChosenProfileIsTheSessionsUntilItIsLeft) {
+  SessionOwner owner = someone();
+  const auto chosen = std::exchange(owner.profile_id, {});
+  const auto made = sessions_->create(owner, "Firefox");
+  ASSERT_TRUE(made);
+  ASSERT_TRUE(sessions_->choose_profile(made->session.id, chosen));
+  EXPECT_EQ(sessions_->find(made->session.id)->owner.profile_id, chosen);
+  ASSERT_TRUE(sessions_->leave_profile(chosen));
+  EXPECT_TRUE(sessions_->resolve(made->cookie)->owner.profile_id.is_nil());
+  EXPECT_EQ(told_, std::vector(2, made->session.id));
+  EXPECT_EQ(sessions_->choose_profile(SessionId{}, chosen).error().code, ErrorCode::unauthorized);
+}
+
+TEST_F(SessionTable, ARenewedCookieTakesTheOldOnesPlace) {
+  const auto made = sessions_->create(someone());
+  ASSERT_TRUE(made);
+  const auto renewed = sessions_->rotate(made->session.id);
+  ASSERT_TRUE(renewed);
+  EXPECT_EQ(sessions_->resolve(made->cookie).error().code, ErrorCode::unauthorized);
+  EXPECT_EQ(sessions_->resolve(*renewed)->id, made->session.id);
+  EXPECT_EQ(told_, std::vector{made->session.id});
+  EXPECT_EQ(sessions_->rotate(SessionId{}).error().code, ErrorCode::unauthorized);
+}
+
+TEST_F(SessionTable, DevicesAreListedByWhenTheyWereSeen) {
+  const SessionOwner owner = someone();
+  const auto phone = sessions_->create(owner, "phone");
+  clock_.advance(1min);
+  const auto tv = sessions_->create(owner, std::string(99, 't') + "\xC3\xA4");
+  ASSERT_TRUE(phone && tv);
+  EXPECT_EQ(tv->session.device, std::string(99, 't')) << "no half a character";
+  auto list = sessions_->list(owner.account_id);
+  ASSERT_TRUE(list);
+  EXPECT_EQ(*list, (std::vector{tv->session, phone->session}));
+  clock_.advance(10min);
+  ASSERT_TRUE(sessions_->resolve(phone->cookie));
+  list = sessions_->list(owner.account_id);
+  EXPECT_EQ(list->front().id, phone->session.id);
+  EXPECT_EQ(list->front().last_seen, clock_.now());
+  EXPECT_EQ(sessions_->last_seen()->at(owner.account_id), clock_.now());
+}
+
+TEST_F(SessionTable, OneTooManyEndsTheOneSeenLongestAgoAndTellsTheEdges) {
+  const SessionOwner owner = someone();
+  const auto first = sessions_->create(owner);
+  clock_.advance(1ms);
+  const auto second = sessions_->create(owner);
+  const auto other = sessions_->create(someone());
+  clock_.advance(10min);
+  ASSERT_TRUE(sessions_->resolve(first->cookie));
+  for (std::size_t i = 2; i <= Sessions::kSessionsPerAccountMax; ++i) {
+    clock_.advance(1ms);
+    ASSERT_TRUE(sessions_->create(owner));
+  }
+  EXPECT_EQ(told_, std::vector{second->session.id});
+  EXPECT_FALSE(sessions_->resolve(second->cookie));
+  EXPECT_TRUE(sessions_->resolve(first->cookie));
+  EXPECT_TRUE(sessions_->resolve(other->cookie));
+  EXPECT_EQ(sessions_->list(owner.account_id)->size(), Sessions::kSessionsPerAccountMax);
 }
 
 TEST_F(SessionTable, SurviveAReopening) {
@@ -110,39 +178,6 @@ TEST_F(SessionTable, SurviveAReopening) {
   ASSERT_TRUE(made);
   ASSERT_TRUE(Sessions::open(*database_, clock_, random_));
   EXPECT_TRUE(sessions_->resolve(made->cookie));
-}
-
-TEST(SessionCookie, IsReadStrictly) {
-  const std::string value(43, 'A');
-  const std::string pair = "matinee_session=" + value;
-  const std::pair<std::string, bool> cases[] = {
-      {pair, true},
-      {"theme=dark; " + pair, true},
-      {pair + "; theme=dark", true},
-      {"theme=dark;" + pair + ";", true},
-      {"odd; " + pair, true},
-      {"", false},
-      {"theme=dark", false},
-      {pair + "; " + pair, false},
-      {"matinee_session=\"" + value + "\"", false},
-      {"matinee_session=" + value.substr(1), false},
-      {pair + "A", false},
-      {"matinee_session=" + value.substr(1) + "B", false},  // stray bits at the end
-      {"Matinee_Session=" + value, false},
-      {"xmatinee_session=" + value, false},
-      {std::string(20'000, 'x') + "; " + pair, false},
-  };
-  for (const auto& [header, found] : cases) {
-    EXPECT_EQ(session_cookie_of(header).has_value(), found) << header.substr(0, 100);
-  }
-}
-
-TEST(SessionCookie, IsHandedOutForOneSiteAndNoScript) {
-  EXPECT_EQ(session_set_cookie("abc", false),
-            "matinee_session=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=15552000");
-  EXPECT_TRUE(session_set_cookie("abc", true).ends_with("; Secure"));
-  EXPECT_EQ(session_clear_cookie(false),
-            "matinee_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/encoding.h"
+#include "members/schema.h"
 
 namespace matinee::members {
 namespace {
@@ -12,37 +12,11 @@ using store::Blob;
 using store::Row;
 using store::SqlRunner;
 
-constexpr store::Migration kMigrations[] = {{1, R"(
-CREATE TABLE tenants (
-  tenant_id TEXT PRIMARY KEY,
-  name TEXT NOT NULL,
-  created_ms BIGINT NOT NULL);
-CREATE TABLE accounts (
-  account_id TEXT PRIMARY KEY,
-  tenant_id TEXT NOT NULL REFERENCES tenants (tenant_id),
-  created_ms BIGINT NOT NULL);
-CREATE TABLE profiles (
-  profile_id TEXT PRIMARY KEY,
-  account_id TEXT NOT NULL REFERENCES accounts (account_id),
-  name TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  created_ms BIGINT NOT NULL);
-CREATE INDEX profiles_by_account ON profiles (account_id, created_ms, profile_id);
-CREATE TABLE profile_keys (
-  profile_id TEXT PRIMARY KEY REFERENCES profiles (profile_id),
-  pseudonym TEXT NOT NULL UNIQUE,
-  wrapped_key BLOB NOT NULL);
-CREATE TABLE profile_tombstones (
-  position BIGINT PRIMARY KEY,
-  pseudonym TEXT NOT NULL UNIQUE,
-  erased_ms BIGINT NOT NULL);
-CREATE TABLE default_account (
-  only_row BIGINT PRIMARY KEY CHECK (only_row = 1),
-  account_id TEXT NOT NULL REFERENCES accounts (account_id));
-)"}};
+constexpr std::size_t kLanguageBytesMax = 35;
 
 constexpr std::string_view kSelectProfile =
-    "SELECT p.profile_id, p.account_id, a.tenant_id, k.pseudonym, p.name, p.kind, p.created_ms "
+    "SELECT p.profile_id, p.account_id, a.tenant_id, k.pseudonym, p.name, p.kind, p.created_ms, "
+    "p.avatar, p.language, p.maturity_max, p.pin_hash, p.autoplay "
     "FROM profiles p JOIN accounts a ON a.account_id = p.account_id "
     "JOIN profile_keys k ON k.profile_id = p.profile_id ";
 
@@ -59,14 +33,21 @@ Result<Profile> profile_of(const Row& row) {
   if (!id || !account || !tenant || !pseudonym) {
     return fail(ErrorCode::corrupt, "a row of profiles is damaged");
   }
-  return Profile{
-      .id = *id,
-      .account_id = *account,
-      .tenant_id = *tenant,
-      .pseudonym = *pseudonym,
-      .name = row.text(4),
-      .kind = row.text(5) == name_of(ProfileKind::child) ? ProfileKind::child : ProfileKind::adult,
-      .created = from_ms(row.integer(6))};
+  Profile profile;
+  profile.id = *id;
+  profile.account_id = *account;
+  profile.tenant_id = *tenant;
+  profile.pseudonym = *pseudonym;
+  profile.name = row.text(4);
+  profile.kind =
+      row.text(5) == name_of(ProfileKind::child) ? ProfileKind::child : ProfileKind::adult;
+  profile.created = from_ms(row.integer(6));
+  profile.avatar = row.text(7);
+  profile.language = row.text(8);
+  if (!row.is_null(9)) profile.maturity_max = static_cast<int>(row.integer(9));
+  profile.has_pin = !row.text(10).empty();
+  profile.autoplay = row.integer(11) != 0;
+  return profile;
 }
 
 Result<Profile> find_profile(SqlRunner& sql, ProfileId id) {
@@ -88,6 +69,27 @@ Result<void> run_all(
   return {};
 }
 
+// A primary subtag of 2 or 3 letters, then subtags of 1 to 8 letters or digits.
+// Source: RFC 5646 section 2.1, its common shape.
+bool is_language(std::string_view tag) {
+  if (tag.size() > kLanguageBytesMax) return false;
+  bool is_first = true;
+  while (true) {
+    const std::size_t dash = tag.find('-');
+    const std::string_view part = tag.substr(0, dash);
+    const bool is_plain = std::ranges::all_of(part, [&](char c) {
+      const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      return is_letter || (!is_first && c >= '0' && c <= '9');
+    });
+    if (!is_plain || part.size() < (is_first ? 2 : 1) || part.size() > (is_first ? 3 : 8)) {
+      return false;
+    }
+    if (dash == std::string_view::npos) return true;
+    tag.remove_prefix(dash + 1);
+    is_first = false;
+  }
+}
+
 // The account that profiles go to while nobody signs in; made when there is none.
 Result<std::pair<AccountId, TenantId>> default_account(SqlRunner& sql, const Clock& clock,
                                                        Random& random) {
@@ -104,11 +106,11 @@ Result<std::pair<AccountId, TenantId>> default_account(SqlRunner& sql, const Clo
   const auto account = AccountId::generate(clock, random);
   const auto tenant = TenantId::generate(clock, random);
   const std::int64_t now = to_ms(clock.now());
-  auto done = run_all(
-      sql,
-      {{"INSERT INTO tenants VALUES (?, 'Home', ?)", {tenant.to_string(), now}},
-       {"INSERT INTO accounts VALUES (?, ?, ?)", {account.to_string(), tenant.to_string(), now}},
-       {"INSERT INTO default_account VALUES (1, ?)", {account.to_string()}}});
+  auto done =
+      run_all(sql, {{"INSERT INTO tenants VALUES (?, 'Home', ?)", {tenant.to_string(), now}},
+                    {"INSERT INTO accounts (account_id, tenant_id, created_ms) VALUES (?, ?, ?)",
+                     {account.to_string(), tenant.to_string(), now}},
+                    {"INSERT INTO default_account VALUES (1, ?)", {account.to_string()}}});
   if (!done) return std::unexpected(done.error());
   return std::pair(account, tenant);
 }
@@ -119,31 +121,47 @@ std::string_view name_of(ProfileKind kind) {
   return kind == ProfileKind::child ? "child" : "adult";
 }
 
+Result<ProfileDraft> check_draft(ProfileDraft draft) {
+  if (draft.name.empty() || draft.name.size() > Members::kNameBytesMax) {
+    return fail(ErrorCode::invalid,
+                "a profile's name has 1 to " + std::to_string(Members::kNameBytesMax) + " bytes");
+  }
+  if (!is_avatar(draft.avatar)) return fail(ErrorCode::invalid, "there is no such avatar");
+  if (!is_language(draft.language)) {
+    return fail(ErrorCode::invalid, "the language is no BCP 47 tag");
+  }
+  if (draft.kind == ProfileKind::child && !draft.maturity_max) draft.maturity_max = kChildMaturity;
+  if (draft.maturity_max && (*draft.maturity_max < 0 || *draft.maturity_max > kMaturityMax)) {
+    return fail(ErrorCode::invalid,
+                "a maturity limit is an age from 0 to " + std::to_string(kMaturityMax));
+  }
+  return draft;
+}
+
 Result<Members> Members::open(store::Database& database, const guard::Keyring& keyring,
                               const Clock& clock, Random& random) {
-  if (auto done = database.migrate("members", kMigrations); !done) {
-    return fail(done.error(), "preparing the members");
-  }
+  if (auto done = migrate(database); !done) return std::unexpected(done.error());
   return Members(database, keyring, clock, random);
 }
 
 Result<Profile> Members::insert_profile(SqlRunner& sql, AccountId account, TenantId tenant,
-                                        std::string_view name, ProfileKind kind) {
-  const Profile made{.id = ProfileId::generate(*clock_, *random_),
-                     .account_id = account,
-                     .tenant_id = tenant,
-                     .pseudonym = Pseudonym::generate(*clock_, *random_),
-                     .name = std::string(name),
-                     .kind = kind,
-                     .created = clock_->now()};
+                                        const ProfileDraft& draft) {
+  Profile made;
+  static_cast<ProfileDraft&>(made) = draft;
+  made.id = ProfileId::generate(*clock_, *random_);
+  made.account_id = account;
+  made.tenant_id = tenant;
+  made.pseudonym = Pseudonym::generate(*clock_, *random_);
+  made.created = clock_->now();
   const std::string wrapped = keyring_->wrap(guard::SecretKey::generate(*random_),
                                              key_owner(made.id, made.pseudonym), *random_);
   auto done = run_all(
-      sql,
-      {{"INSERT INTO profiles VALUES (?, ?, ?, ?, ?)",
-        {made.id.to_string(), account.to_string(), made.name, name_of(kind), to_ms(made.created)}},
-       {"INSERT INTO profile_keys VALUES (?, ?, ?)",
-        {made.id.to_string(), made.pseudonym.to_string(), Blob{wrapped}}}});
+      sql, {{"INSERT INTO profiles (profile_id, account_id, name, kind, created_ms, avatar, "
+             "language, maturity_max, autoplay) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             {made.id.to_string(), account.to_string(), made.name, name_of(made.kind),
+              to_ms(made.created), made.avatar, made.language, made.maturity_max, made.autoplay}},
+            {"INSERT INTO profile_keys VALUES (?, ?, ?)",
+             {made.id.to_string(), made.pseudonym.to_string(), Blob{wrapped}}}});
   if (!done) return std::unexpected(done.error());
   return made;
 }
@@ -159,7 +177,7 @@ Result<Profile> Members::default_profile() {
     if (row.error().code != ErrorCode::not_found) return std::unexpected(row.error());
     const auto owner = default_account(sql, *clock_, *random_);
     if (!owner) return std::unexpected(owner.error());
-    return insert_profile(sql, owner->first, owner->second, "Viewer", ProfileKind::adult);
+    return insert_profile(sql, owner->first, owner->second, {.name = "Viewer"});
   });
   if (!made) return fail(made.error(), "making the first profile");
   return made;
@@ -182,30 +200,63 @@ Result<std::vector<Profile>> Members::profiles(AccountId account) {
   return out;
 }
 
-Result<Profile> Members::create_profile(AccountId account, std::string_view name,
-                                        ProfileKind kind) {
-  if (name.empty() || name.size() > kNameBytesMax) {
-    return fail(ErrorCode::invalid,
-                "a profile's name has 1 to " + std::to_string(kNameBytesMax) + " bytes");
+Result<Profile> Members::create_profile(AccountId account, const ProfileDraft& draft) {
+  return store::transact<Profile>(
+      *database_, [&](SqlRunner& sql) { return create_profile(sql, account, draft); });
+}
+
+Result<Profile> Members::create_profile(SqlRunner& sql, AccountId account,
+                                        const ProfileDraft& draft) {
+  const auto checked = check_draft(draft);
+  if (!checked) return std::unexpected(checked.error());
+  const auto owner =
+      sql.query_one("SELECT tenant_id FROM accounts WHERE account_id = ?", {account.to_string()});
+  if (!owner && owner.error().code == ErrorCode::not_found) {
+    return fail(ErrorCode::not_found, "there is no account " + account.to_string());
   }
+  if (!owner) return fail(owner.error(), "reading an account");
+  const auto tenant = TenantId::parse(owner->text(0));
+  if (!tenant) return fail(ErrorCode::corrupt, "a row of accounts is damaged");
+  const auto count =
+      sql.query_one("SELECT COUNT(*) FROM profiles WHERE account_id = ?", {account.to_string()});
+  if (!count) return fail(count.error(), "counting profiles");
+  if (std::cmp_greater_equal(count->integer(0), kProfilesPerAccountMax)) {
+    return fail(ErrorCode::limited,
+                "an account has at most " + std::to_string(kProfilesPerAccountMax) + " profiles");
+  }
+  return insert_profile(sql, account, *tenant, *checked);
+}
+
+Result<Profile> Members::update_profile(ProfileId id, const ProfileDraft& draft) {
+  const auto checked = check_draft(draft);
+  if (!checked) return std::unexpected(checked.error());
   return store::transact<Profile>(*database_, [&](SqlRunner& sql) -> Result<Profile> {
-    const auto owner =
-        sql.query_one("SELECT tenant_id FROM accounts WHERE account_id = ?", {account.to_string()});
-    if (!owner && owner.error().code == ErrorCode::not_found) {
-      return fail(ErrorCode::not_found, "there is no account " + account.to_string());
-    }
-    if (!owner) return fail(owner.error(), "reading an account");
-    const auto tenant = TenantId::parse(owner->text(0));
-    if (!tenant) return fail(ErrorCode::corrupt, "a row of accounts is damaged");
-    const auto count =
-        sql.query_one("SELECT COUNT(*) FROM profiles WHERE account_id = ?", {account.to_string()});
-    if (!count) return fail(count.error(), "counting profiles");
-    if (std::cmp_greater_equal(count->integer(0), kProfilesPerAccountMax)) {
-      return fail(ErrorCode::limited,
-                  "an account has at most " + std::to_string(kProfilesPerAccountMax) + " profiles");
-    }
-    return insert_profile(sql, account, *tenant, name, kind);
+    const auto changed = sql.execute(
+        "UPDATE profiles SET name = ?, kind = ?, avatar = ?, language = ?, maturity_max = ?, "
+        "autoplay = ? WHERE profile_id = ?",
+        {checked->name, name_of(checked->kind), checked->avatar, checked->language,
+         checked->maturity_max, checked->autoplay, id.to_string()});
+    if (!changed) return fail(changed.error(), "changing a profile");
+    return find_profile(sql, id);
   });
+}
+
+Result<void> Members::set_pin(ProfileId id, std::string_view pin_hash) {
+  const auto changed = database_->execute("UPDATE profiles SET pin_hash = ? WHERE profile_id = ?",
+                                          {pin_hash, id.to_string()});
+  if (!changed) return fail(changed.error(), "setting a PIN");
+  if (*changed == 0) return fail(ErrorCode::not_found, "there is no such profile");
+  return {};
+}
+
+Result<std::string> Members::pin_hash(ProfileId id) {
+  const auto row =
+      database_->query_one("SELECT pin_hash FROM profiles WHERE profile_id = ?", {id.to_string()});
+  if (!row && row.error().code == ErrorCode::not_found) {
+    return fail(ErrorCode::not_found, "there is no such profile");
+  }
+  if (!row) return fail(row.error(), "reading a profile's PIN");
+  return row->text(0);
 }
 
 Result<guard::SecretKey> Members::profile_key(ProfileId id) {
@@ -230,16 +281,18 @@ Result<Tombstone> Members::erase_profile(ProfileId id) {
     if (!profile) return std::unexpected(profile.error());
     const auto last = sql.query_one("SELECT MAX(position) FROM profile_tombstones");
     if (!last) return std::unexpected(last.error());
-    const Tombstone tombstone{last->integer(0) + 1, profile->pseudonym, clock_->now()};
+    const Tombstone tombstone{last->integer(0) + 1, profile->pseudonym, clock_->now(),
+                              profile->tenant_id};
     const std::string overwritten(guard::Keyring::kWrappedKeyBytes, '\0');
-    auto done = run_all(
-        sql, {// Overwritten first, so that the page holds no key when its row is let go.
-              {"UPDATE profile_keys SET wrapped_key = ? WHERE profile_id = ?",
-               {Blob{overwritten}, id.to_string()}},
-              {"DELETE FROM profile_keys WHERE profile_id = ?", {id.to_string()}},
-              {"DELETE FROM profiles WHERE profile_id = ?", {id.to_string()}},
-              {"INSERT INTO profile_tombstones VALUES (?, ?, ?)",
-               {tombstone.position, tombstone.pseudonym.to_string(), to_ms(tombstone.erased)}}});
+    auto done =
+        run_all(sql, {// Overwritten first, so that the page holds no key when its row is let go.
+                      {"UPDATE profile_keys SET wrapped_key = ? WHERE profile_id = ?",
+                       {Blob{overwritten}, id.to_string()}},
+                      {"DELETE FROM profile_keys WHERE profile_id = ?", {id.to_string()}},
+                      {"DELETE FROM profiles WHERE profile_id = ?", {id.to_string()}},
+                      {"INSERT INTO profile_tombstones VALUES (?, ?, ?, ?)",
+                       {tombstone.position, tombstone.pseudonym.to_string(),
+                        to_ms(tombstone.erased), tombstone.tenant_id.to_string()}}});
     if (!done) return std::unexpected(done.error());
     return tombstone;
   });
@@ -249,7 +302,7 @@ Result<Tombstone> Members::erase_profile(ProfileId id) {
 
 Result<std::vector<Tombstone>> Members::tombstones(std::int64_t after) {
   const auto rows = database_->query(
-      "SELECT position, pseudonym, erased_ms FROM profile_tombstones WHERE position > ? "
+      "SELECT position, pseudonym, erased_ms, tenant_id FROM profile_tombstones WHERE position > ? "
       "ORDER BY position LIMIT 1000",
       {after});
   if (!rows) return fail(rows.error(), "listing erased profiles");
@@ -257,9 +310,25 @@ Result<std::vector<Tombstone>> Members::tombstones(std::int64_t after) {
   for (const Row& row : *rows) {
     const auto pseudonym = Pseudonym::parse(row.text(1));
     if (!pseudonym) return fail(ErrorCode::corrupt, "a row of profile_tombstones is damaged");
-    out.push_back({row.integer(0), *pseudonym, from_ms(row.integer(2))});
+    const auto tenant = TenantId::parse(row.text(3));
+    out.push_back(
+        {row.integer(0), *pseudonym, from_ms(row.integer(2)), tenant ? *tenant : TenantId{}});
   }
   return out;
+}
+
+Result<std::vector<Tombstone>> Members::untold_erasures() {
+  const auto told = database_->query_one("SELECT MAX(position) FROM erasures_sent");
+  if (!told) return fail(told.error(), "looking for untold erasures");
+  return tombstones(told->integer(0));
+}
+
+Result<void> Members::erasures_told(std::int64_t position) {
+  const auto noted = database_->execute(
+      "INSERT INTO erasures_sent VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET position = ?",
+      {position, position});
+  if (!noted) return fail(noted.error(), "noting told erasures");
+  return {};
 }
 
 }  // namespace matinee::members

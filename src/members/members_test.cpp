@@ -62,7 +62,9 @@ TEST_F(MemberTables, TheDefaultProfileIsMadeOnce) {
 
 TEST_F(MemberTables, EveryProfileHasAKeyOfItsOwnThatLastsAndIsNotInTheClear) {
   const auto first = members_->default_profile().value();
-  const auto second = members_->create_profile(first.account_id, "Ada", ProfileKind::child).value();
+  const auto second =
+      members_->create_profile(first.account_id, {.name = "Ada", .kind = ProfileKind::child})
+          .value();
   EXPECT_EQ(second.kind, ProfileKind::child);
   EXPECT_NE(first.pseudonym, second.pseudonym);
   const auto key = members_->profile_key(first.id);
@@ -78,7 +80,7 @@ TEST_F(MemberTables, EveryProfileHasAKeyOfItsOwnThatLastsAndIsNotInTheClear) {
 
 TEST_F(MemberTables, AKeyMovedToAnotherProfileDoesNotOpen) {
   const auto first = members_->default_profile().value();
-  const auto second = members_->create_profile(first.account_id, "Ada", ProfileKind::adult).value();
+  const auto second = members_->create_profile(first.account_id, {.name = "Ada"}).value();
   ASSERT_TRUE(database_->execute(
       "UPDATE profile_keys SET wrapped_key = (SELECT wrapped_key FROM profile_keys WHERE "
       "profile_id = ?) WHERE profile_id = ?",
@@ -88,7 +90,7 @@ TEST_F(MemberTables, AKeyMovedToAnotherProfileDoesNotOpen) {
 
 TEST_F(MemberTables, ErasingDestroysKeyAndMappingAndLeavesATombstone) {
   const auto profile = members_->default_profile().value();
-  const auto other = members_->create_profile(profile.account_id, "B", ProfileKind::adult).value();
+  const auto other = members_->create_profile(profile.account_id, {.name = "B"}).value();
   const auto key = members_->profile_key(profile.id).value();
   const auto event = EventId::generate(clock_, random_);
   const std::string sealed =
@@ -132,17 +134,16 @@ TEST_F(MemberTables, TheDefaultProfileComesBackAfterItWasErased) {
 
 TEST_F(MemberTables, LimitsHold) {
   const auto first = members_->default_profile().value();
-  EXPECT_EQ(members_->create_profile(first.account_id, "", ProfileKind::adult).error().code,
-            ErrorCode::invalid);
+  EXPECT_EQ(members_->create_profile(first.account_id, {}).error().code, ErrorCode::invalid);
   const std::string long_name(Members::kNameBytesMax + 1, 'x');
-  EXPECT_EQ(members_->create_profile(first.account_id, long_name, ProfileKind::adult).error().code,
+  EXPECT_EQ(members_->create_profile(first.account_id, {.name = long_name}).error().code,
             ErrorCode::invalid);
-  EXPECT_EQ(members_->create_profile(AccountId{}, "A", ProfileKind::adult).error().code,
+  EXPECT_EQ(members_->create_profile(AccountId{}, {.name = "A"}).error().code,
             ErrorCode::not_found);
   for (std::size_t i = 1; i < Members::kProfilesPerAccountMax; ++i) {
-    ASSERT_TRUE(members_->create_profile(first.account_id, "A", ProfileKind::adult));
+    ASSERT_TRUE(members_->create_profile(first.account_id, {.name = "A"}));
   }
-  EXPECT_EQ(members_->create_profile(first.account_id, "A", ProfileKind::adult).error().code,
+  EXPECT_EQ(members_->create_profile(first.account_id, {.name = "A"}).error().code,
             ErrorCode::limited);
   EXPECT_EQ(members_->profiles(first.account_id)->size(), Members::kProfilesPerAccountMax);
 }
