@@ -59,8 +59,7 @@ async function startEdge() {
   execFileSync("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=24:duration=40", "-f", "lavfi", "-i", "sine=duration=40",
     "-c:v", "libx264", "-preset", "ultrafast", "-qp", "12", "-pix_fmt", "yuv420p", "-g", "48", "-c:a", "aac", film]);
   const added = JSON.parse(service.run(["add", "--home", service.home, "--json", "--wait", film]).trim().split("\n").pop());
-  const viewer = new Viewer(service.url);
-  await viewer.get("/v1/home");
+  const viewer = new Viewer(service.url, service.login());
   const play = JSON.parse((await viewer.post("/v1/plays", { title_id: added.title_id })).body);
   const base = new URL(play.hls_url, service.url);
   const { variants } = variantsOf((await viewer.get(base)).body.toString());

@@ -4,6 +4,8 @@
 
 #include "api/admin_routes.h"
 #include "api/job_routes.h"
+#include "api/member_admin_routes.h"
+#include "api/sign_in_world.h"
 #include "api/studio_routes.h"
 #include "api/viewer_routes.h"
 #include "base/json.h"
@@ -42,11 +44,20 @@ Result<http::Response> get_profile_key(const ControlWorld& world, const http::Re
   return response;
 }
 
-// A page is where a browser begins: it gets its session here, assets do not.
-Result<http::Response> get_page(const ControlWorld& world, http::Request& request,
-                                const http::Handler& with_session) {
-  if (world.web_app.is_page(request.path())) return with_session(request);
-  return world.web_app.respond(request);
+// Pages are for everybody; a demo's page also signs in who asks for it from this machine.
+Result<http::Response> get_page(const ControlWorld& world, const http::Request& request) {
+  auto response = world.web_app.respond(request);
+  const bool may_open = world.members.open && world.web_app.is_page(request.path()) &&
+                        !request.context.session &&
+                        guard::is_loopback(request.context.client_address);
+  if (!response || !may_open) return response;
+  const auto viewer = viewer_of(world, request);
+  if (viewer) return response;
+  if (viewer.error().code != ErrorCode::unauthorized) return std::unexpected(viewer.error());
+  const auto opened = world.members.open(request.context.scheme == http::Scheme::https);
+  if (!opened) return fail(opened.error(), "opening a session");
+  response->headers.add("Set-Cookie", opened->set_cookie);
+  return response;
 }
 
 http::Route internal_route(std::string path, std::string operation_id, std::string summary) {
@@ -68,6 +79,7 @@ void add_control_routes(http::Router& router, const ControlWorld& world, std::st
   add_job_routes(router, world);
   add_admin_routes(router, world);
   add_studio_routes(router, world);
+  add_member_admin_routes(router, world);
   router.add(internal_route("/internal/session", "resolveSession", "Whose cookie this is."),
              [&world](http::Request& request) { return get_session(world, request); });
   router.add(internal_route("/internal/profiles/{id}/key", "getProfileKey",
@@ -83,12 +95,7 @@ void add_control_routes(http::Router& router, const ControlWorld& world, std::st
 
   auto app = internal_route("/{path...}", "getWebApp", "The web app.");
   app.access = "public";
-  const auto with_session = for_viewer(world, [&world](http::Request& request, const Viewer&) {
-    return world.web_app.respond(request);
-  });
-  router.add(std::move(app), [&world, with_session](http::Request& request) {
-    return get_page(world, request, with_session);
-  });
+  router.add(std::move(app), [&world](http::Request& request) { return get_page(world, request); });
 }
 
 }  // namespace matinee::api

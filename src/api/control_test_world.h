@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "api/control_routes.h"
+#include "api/sign_in_test_world.h"
 #include "api/viewer_routes.h"
 #include "base/json.h"
 #include "store/object_id.h"
@@ -42,6 +43,7 @@ class ControlTest : public testing::Test {
     write("web/assets/app-1234.js", "start()");
     web_app_ = *WebApp::open((root_ / "web").string());
     packages_ = std::make_unique<PackageCache>(read_object(), 1'000'000);
+    sign_in_ = std::make_unique<SignInTestWorld>(*database_, files_, root_, clock_, random_);
     world_.reset(new ControlWorld{clock_, random_, *database_, titles_, *queue_, *title_jobs_,
                                   *packages_, *plays_, tokens_, web_app_, read_object(), members(),
                                   insight(), authorize()});
@@ -52,6 +54,7 @@ class ControlTest : public testing::Test {
         [this] { return intake_->rescan(); }, [this] { return libraries_.list(*database_); },
         [this](std::int64_t limit) { return libraries_.findings(*database_, limit); },
         [this](catalog::FindingKind kind) { return libraries_.findings_count(*database_, kind); }};
+    world_->sign_in = &sign_in_->world;
     add_control_routes(router_, *world_, public_openapi("1.0", {}, {}));
   }
   void TearDown() override { std::filesystem::remove_all(root_); }
@@ -77,19 +80,20 @@ class ControlTest : public testing::Test {
       return found->second;
     };
   }
-  ControlMembers members() {
+  virtual ControlMembers members() {
     ControlMembers calls;
     calls.resolve = [this](std::string_view cookie) -> Result<ResolvedSession> {
       if (cookie != "matinee_session=known") return fail(ErrorCode::unauthorized, "no session");
       return ResolvedSession{facts_, clock_.now()};
     };
-    calls.open = [this]() -> Result<OpenedSession> {
-      ++sessions_opened_;
-      return OpenedSession{{facts_, clock_.now()}, "matinee_session=new; HttpOnly"};
-    };
     calls.profile_key = [this](ProfileId id) -> Result<guard::SecretKey> {
       if (id != facts_.profile_id) return fail(ErrorCode::not_found, "no such profile");
       return guard::SecretKey::generate(random_);
+    };
+    calls.viewer = [this](const http::SessionFacts& facts) -> Result<Viewer> {
+      Viewer viewer = viewer_;
+      viewer.facts = facts;
+      return viewer;
     };
     return calls;
   }
@@ -97,6 +101,11 @@ class ControlTest : public testing::Test {
     ControlInsight calls;
     calls.resume_ms = [this](const auto&, const auto&, Deadline) { return resume_ms_; };
     calls.history = [this](const auto&, Deadline) { return history_; };
+    calls.history_page = [this](const auto&, std::size_t, const std::string&,
+                                Deadline) -> Result<WatchedPage> {
+      if (!history_) return std::unexpected(history_.error());
+      return WatchedPage{*history_, ""};
+    };
     return calls;
   }
   static Authorize authorize() {
@@ -123,6 +132,7 @@ class ControlTest : public testing::Test {
     request.headers = headers;
     request.context.listener = listener;
     request.context.session = vouched_for_;
+    request.context.client_address = client_address_;
     http::TextReader reader(std::move(body));
     request.set_body(reader);
     http::Response response = router_.handle(request);
@@ -209,18 +219,20 @@ class ControlTest : public testing::Test {
   std::unique_ptr<PlayStarts> plays_;
   guard::PathTokenRing tokens_{{guard::PathTokenKey{.id = 1, .secret = {7}}}};
   WebApp web_app_;
+  std::unique_ptr<SignInTestWorld> sign_in_;
   std::unique_ptr<ControlWorld> world_;
   http::Router router_;
 
   std::map<std::string, std::string> objects_;
   bool origin_away_ = false;
   int object_reads_ = 0;
-  int sessions_opened_ = 0;
+  std::string client_address_ = "203.0.113.5";
   http::SessionFacts facts_{
       SessionId::generate(clock_, random_), TenantId::generate(clock_, random_),
       AccountId::generate(clock_, random_), ProfileId::generate(clock_, random_),
       Pseudonym::generate(clock_, random_)};
   std::optional<http::SessionFacts> vouched_for_;  // what Matinee-* headers of a request would say
+  Viewer viewer_{.facts = {}, .role = guard::AccountRole::owner};  // who facts_ stands for
   Result<std::int64_t> resume_ms_ = std::int64_t{0};
   Result<std::vector<WatchedTitle>> history_;
 };

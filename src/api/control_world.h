@@ -9,6 +9,7 @@
 #include "api/acting_viewer.h"
 #include "api/package_cache.h"
 #include "api/play_starts.h"
+#include "api/viewer.h"
 #include "api/web_app.h"
 #include "base/id.h"
 #include "base/random.h"
@@ -25,6 +26,8 @@
 #include "store/database.h"
 
 namespace matinee::api {
+
+struct SignInWorld;
 
 /// A session and the facts that go with it in the Matinee-* headers.
 struct ResolvedSession {
@@ -43,16 +46,27 @@ struct WatchedTitle {
   TitleId title_id;
   std::int64_t position_ms = 0;
   bool completed = false;
+  std::int64_t duration_ms = 0;  // 0 when not known
+  std::int64_t watched_at_ms = 0;
+};
+
+/// A part of a profile's history, the last watched first.
+struct WatchedPage {
+  std::vector<WatchedTitle> items;
+  std::string next_cursor;  // "" at the end
 };
 
 /// Sessions and profiles; from guard::Sessions and members::Members.
 struct ControlMembers {
   /// The session of a Cookie header. Errors: unauthorized.
   std::function<Result<ResolvedSession>(std::string_view cookie_header)> resolve;
-  /// A new session of the default profile.
-  std::function<Result<OpenedSession>()> open;
+  /// A new session for who asks a demo's page from this machine; empty: nobody gets one.
+  std::function<Result<OpenedSession>(bool secure)> open;
   /// The key of a profile's personal data. Errors: not_found.
   std::function<Result<guard::SecretKey>(ProfileId)> profile_key;
+  /// The viewer of a session, looked up anew. Errors: unauthorized for one that is gone, whatever
+  /// the edge remembers of it.
+  std::function<Result<Viewer>(const http::SessionFacts&)> viewer{};
 };
 
 /// The insight role, from here; each call keeps to its deadline.
@@ -61,6 +75,10 @@ struct ControlInsight {
       resume_ms;
   /// The last watched first.
   std::function<Result<std::vector<WatchedTitle>>(const http::SessionFacts&, Deadline)> history;
+  /// Errors: also invalid for a cursor that is none.
+  std::function<Result<WatchedPage>(const http::SessionFacts&, std::size_t limit,
+                                    const std::string& cursor, Deadline)>
+      history_page{};
 };
 
 /// The disk that the object store lies on.
@@ -104,10 +122,13 @@ struct ControlWorld {
   Authorize authorize;
   ControlStudio studio{};
   ControlLibrary library{};
+  const SignInWorld* sign_in = nullptr;  // set before the routes are added
 };
 
 /// How long control waits for insight before it goes on without.
 inline constexpr std::chrono::milliseconds kInsightPatience{300};
+/// How long it waits for a history that was asked for by itself.
+inline constexpr std::chrono::milliseconds kHistoryPatience{2'000};
 /// How long control waits for the origin on behalf of a viewer.
 inline constexpr std::chrono::milliseconds kOriginPatience{5'000};
 

@@ -3,16 +3,18 @@
 #include <utility>
 
 #include "api/route_parts.h"
+#include "api/viewer.h"
 
 namespace matinee::api {
 namespace {
 
 constexpr std::size_t kPosterBytesMax = 4 * 1024 * 1024;
 
-Result<http::Response> get_poster(const ControlWorld& world, const http::Request& request) {
+Result<http::Response> get_poster(const ControlWorld& world, const http::Request& request,
+                                  const Viewer& viewer) {
   const auto id = title_id_of(request.parameter("id"));
   if (!id) return std::unexpected(id.error());
-  const auto title = world.titles.find(world.database, *id);
+  const auto title = world.titles.find(world.database, *id, viewer.visibility);
   if (!title) return std::unexpected(title.error());
   if (title->poster_object.empty()) {
     return fail(ErrorCode::not_found, "this title has no poster yet");
@@ -48,7 +50,9 @@ http::Route poster_route() {
 
 void add_image_routes(http::Router& router, const ControlWorld& world) {
   router.add(poster_route(),
-             [&world](http::Request& request) { return get_poster(world, request); });
+             for_viewer(world, [&world](http::Request& request, const Viewer& viewer) {
+               return get_poster(world, request, viewer);
+             }));
 }
 
 std::vector<http::Route> image_routes() { return {poster_route()}; }

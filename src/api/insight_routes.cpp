@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "api/viewer.h"
 #include "base/json.h"
 #include "events/history.h"
 #include "http/problem.h"
@@ -63,7 +64,10 @@ http::Response private_json(int status, const Json& json) {
 Result<http::SessionFacts> session_of(const InsightWorld& world, const http::Request& request) {
   const auto session = acting_viewer(request, world.authorize);
   if (!session) return std::unexpected(session.error());
-  if (!*session) return fail(ErrorCode::unauthorized, "a session is needed");
+  if (!*session) return fail(ErrorCode::unauthorized, "sign in first");
+  if ((*session)->profile_id.is_nil()) {
+    return fail(ErrorCode::forbidden, std::string(kChooseProfileFirst));
+  }
   return **session;
 }
 
@@ -169,22 +173,6 @@ http::Route events_route() {
   return route;
 }
 
-http::Route history_route() {
-  http::Route route;
-  route.path = "/v1/history";
-  route.operation_id = "getHistory";
-  route.summary = "Titles that the profile has watched, the last watched first.";
-  route.retry_safe = true;
-  route.response_schema = R"({"$ref":"#/components/schemas/HistoryPage"})";
-  route.problem_statuses = {401};
-  route.access = "profile";
-  route.query = {{.name = "limit",
-                  .summary = "Titles a page",
-                  .schema = R"({"type":"integer","minimum":1,"maximum":100,"default":50})"},
-                 {.name = "cursor", .summary = "next_cursor of the page before"}};
-  return route;
-}
-
 http::Route internal_route(http::Method method, std::string path, std::string operation_id,
                            std::string summary) {
   http::Route route;
@@ -204,7 +192,8 @@ http::Route internal_route(http::Method method, std::string path, std::string op
 void add_insight_routes(http::Router& router, const InsightWorld& world) {
   router.add(events_route(),
              [&world](http::Request& request) { return post_events(world, request); });
-  router.add(history_route(),
+  router.add(internal_route(http::Method::get, "/internal/history", "getWatched",
+                            "Titles that a profile has watched, the last watched first."),
              [&world](http::Request& request) { return get_history(world, request); });
   router.add(internal_route(http::Method::get, "/internal/resume", "getResume",
                             "Where a profile goes on with a title."),
@@ -216,7 +205,7 @@ void add_insight_routes(http::Router& router, const InsightWorld& world) {
              [&world](http::Request& request) { return post_erasure(world, request); });
 }
 
-std::vector<http::Route> insight_public_routes() { return {events_route(), history_route()}; }
+std::vector<http::Route> insight_public_routes() { return {events_route()}; }
 
 std::vector<std::pair<std::string, std::string>> insight_schemas() {
   return {{"Event", std::string(kEventSchema)},

@@ -31,11 +31,11 @@ struct InsightWorld {
 /// Adds
 ///   POST /v1/events: at most 500 events in 256 KiB -> 202 {"accepted","duplicates","rejected"}
 ///     once they are durable; 503 (send all of it again) when log or profile key are not to be had
-///   GET /v1/history?limit=&cursor=: titles, the last watched first
+///   GET /internal/history?limit=&cursor= (control): titles, the last watched first
 ///   GET /internal/resume?pseudonym=&title_id= (control): {"resume_ms"}
 ///   POST /internal/erasures {"tenant_id","pseudonym"} (control): all processors forget it
-/// The /v1/ routes need a session in Matinee-* headers, from a role that may act for viewers (the
-/// edge, or control for its home page): 401 without, 403 from another.
+/// Events and history need a session with a profile in Matinee-* headers, from a role that may act
+/// for viewers (the edge, or control): 401 without, 403 from another or without a profile.
 void add_insight_routes(http::Router& router, const InsightWorld& world);
 
 /// The public ones among them, for the OpenAPI document that `control` serves.

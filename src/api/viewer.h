@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "catalog/visibility.h"
 #include "guard/account_role.h"
@@ -11,6 +12,10 @@
 namespace matinee::api {
 
 struct ControlWorld;
+
+/// What those are told who are not let in, beside 401 or 403.
+inline constexpr std::string_view kChooseProfileFirst = "choose a profile first";
+inline constexpr std::string_view kNeedsRole = "this needs the role ";
 
 /// The session behind a request, and what it may: looked up anew for each, so that a role, limit or
 /// session that was taken away a moment ago counts no more.
@@ -23,6 +28,10 @@ struct Viewer {
   /// then the role counts as viewer, and profiles cannot be changed.
   bool may_manage = true;
 };
+
+/// Who asks: by the session that the edge vouches for, else by the cookie. Errors: unauthorized for
+/// nobody; forbidden for a role that may not speak for viewers.
+Result<Viewer> viewer_of(const ControlWorld& world, const http::Request& request);
 
 using ViewerHandler = std::function<Result<http::Response>(http::Request&, const Viewer&)>;
 

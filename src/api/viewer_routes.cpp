@@ -2,9 +2,14 @@
 
 #include <utility>
 
+#include "api/history_routes.h"
 #include "api/home_routes.h"
 #include "api/image_routes.h"
+#include "api/member_routes.h"
 #include "api/play_routes.h"
+#include "api/profile_routes.h"
+#include "api/sign_in_parts.h"
+#include "api/sign_in_routes.h"
 #include "api/studio_json.h"
 #include "api/studio_routes.h"
 #include "api/title_json.h"
@@ -17,6 +22,10 @@ void add_viewer_routes(http::Router& router, const ControlWorld& world) {
   add_image_routes(router, world);
   add_home_routes(router, world);
   add_play_routes(router, world);
+  add_history_routes(router, world);
+  add_sign_in_routes(router, world);
+  add_profile_routes(router, world);
+  add_member_routes(router, world);
 }
 
 std::string public_openapi(std::string_view version, std::span<const http::Route> others,
@@ -33,11 +42,16 @@ std::string public_openapi(std::string_view version, std::span<const http::Route
   describe(image_routes());
   describe(home_routes());
   describe(play_routes());
+  describe(history_routes());
+  describe(sign_in_routes());
+  describe(profile_routes());
+  describe(member_routes());
   describe(studio_public_routes());
   describe(others);
   http::OpenApiInfo info{.version = std::string(version), .schemas = viewer_schemas()};
   const auto& studio = studio_schemas();
   info.schemas.insert(info.schemas.end(), studio.begin(), studio.end());
+  info.schemas.insert(info.schemas.end(), sign_in_schemas().begin(), sign_in_schemas().end());
   info.schemas.insert(info.schemas.end(), schemas.begin(), schemas.end());
   return http::openapi_document(described, info);
 }

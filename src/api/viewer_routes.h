@@ -12,12 +12,12 @@
 
 namespace matinee::api {
 
-/// All that title_routes, image_routes, home_routes and play_routes describe. `world` must outlive
-/// the router.
+/// All that title_routes, image_routes, home_routes, play_routes, sign_in_routes, profile_routes
+/// and member_routes describe. `world` must outlive the router.
 void add_viewer_routes(http::Router& router, const ControlWorld& world);
 
 /// The OpenAPI document of the whole public API: the viewer routes, and `others`, which other roles
-/// serve at the same address (POST /v1/events, GET /v1/history). `schemas`: their components.
+/// serve at the same address (POST /v1/events). `schemas`: their components.
 std::string public_openapi(std::string_view version, std::span<const http::Route> others,
                            std::span<const std::pair<std::string, std::string>> schemas);
 

@@ -85,7 +85,7 @@ TEST_F(ViewerRoutes, PostersAreKeptByBrowsers) {
   EXPECT_EQ(answer.headers.value_of("Cache-Control"), "private, max-age=31536000, immutable");
   const std::string etag(answer.headers.value_of("ETag"));
   const int reads = object_reads_;
-  EXPECT_EQ(get(url, {{"If-None-Match", etag}}).status, 304);
+  EXPECT_EQ(get(url, {{"Cookie", kCookie}, {"If-None-Match", etag}}).status, 304);
   EXPECT_EQ(object_reads_, reads);
   const auto bare = get("/v1/titles/" + title.id.to_string() + "/poster");
   EXPECT_EQ(bare.headers.value_of("Cache-Control"), "private, no-cache");
@@ -133,7 +133,6 @@ TEST_F(ViewerRoutes, APlayOpensItsManifests) {
   const auto dash = get(answer.json["dash_url"].get<std::string>(), kEdge);
   EXPECT_NE(dash.body.find("<MPD"), std::string::npos);
   EXPECT_EQ(dash.headers.value_of("Content-Type"), "application/dash+xml");
-  EXPECT_EQ(sessions_opened_, 0);
   // The package was read once for all of it.
   EXPECT_EQ(object_reads_, 1);
   // The token alone is not enough on a socket of the roles.
@@ -204,21 +203,66 @@ TEST_F(ViewerRoutes, OnlyTheEdgeSaysWhoTheViewerIs) {
                            Case{{{"Authorization", "media"}, {"Cookie", kCookie}}, 403},
                            Case{{{"Authorization", "insight"}}, 403}}) {
     EXPECT_EQ(get("/v1/home", each.headers).status, each.status);
-    EXPECT_EQ(get("/", each.headers).status, each.status);
+    EXPECT_EQ(get("/", each.headers).status, 200) << "pages are for everybody";
     EXPECT_EQ(post("/v1/plays", body, each.headers).status, each.status);
   }
-  EXPECT_EQ(sessions_opened_, 0);
 }
 
-TEST_F(ViewerRoutes, WhoHasNoSessionGetsOne) {
-  const auto known = get("/v1/titles");
-  EXPECT_FALSE(known.headers.has("Set-Cookie"));
-  for (const char* path : {"/v1/titles", "/v1/home", "/", "/titles/abc"}) {
-    EXPECT_EQ(get(path, {}).headers.value_of("Set-Cookie"), "matinee_session=new; HttpOnly")
-        << path;
-    EXPECT_TRUE(get(path, {{"Cookie", "matinee_session=forged"}}).headers.has("Set-Cookie"));
+TEST_F(ViewerRoutes, WhoHasNoSessionSignsInFirst) {
+  for (const char* path : {"/v1/titles", "/v1/home", "/v1/history"}) {
+    for (const http::Headers& headers :
+         {http::Headers{}, http::Headers{{"Cookie", "matinee_session=forged"}}}) {
+      const auto answer = get(path, headers);
+      EXPECT_EQ(answer.status, 401) << path;
+      EXPECT_EQ(answer.json["code"], "unauthorized");
+      EXPECT_FALSE(answer.headers.has("Set-Cookie"));
+    }
   }
+  for (const char* path : {"/", "/titles/abc", "/assets/app-1234.js"}) {
+    EXPECT_EQ(get(path, {}).status, 200) << path;
+    EXPECT_FALSE(get(path, {}).headers.has("Set-Cookie")) << path;
+  }
+}
+
+TEST_F(ViewerRoutes, ADemoSignsInWhoAsksForAPageFromThisMachine) {
+  int opened = 0;
+  world_->members.open = [&](bool) -> Result<OpenedSession> {
+    ++opened;
+    return OpenedSession{{facts_, clock_.now()}, "matinee_session=new; HttpOnly"};
+  };
+  EXPECT_FALSE(get("/", {}).headers.has("Set-Cookie")) << "from elsewhere";
+  client_address_ = "127.0.0.1";
+  EXPECT_EQ(get("/title/1", {}).headers.value_of("Set-Cookie"), "matinee_session=new; HttpOnly");
+  EXPECT_FALSE(get("/").headers.has("Set-Cookie")) << "who has a session keeps it";
   EXPECT_FALSE(get("/assets/app-1234.js", {}).headers.has("Set-Cookie"));
+  EXPECT_EQ(opened, 1);
+  EXPECT_EQ(get("/v1/home", {}).status, 401) << "a page, not the API";
+}
+
+TEST_F(ViewerRoutes, WhoChoseNoProfileWatchesNothing) {
+  facts_.profile_id = {};
+  for (const char* path : {"/v1/titles", "/v1/home", "/v1/history"}) {
+    const auto answer = get(path);
+    EXPECT_EQ(answer.status, 403) << path;
+    EXPECT_EQ(answer.json["detail"], kChooseProfileFirst);
+  }
+}
+
+TEST_F(ViewerRoutes, HistoryShowsWhatThereIs) {
+  const auto title = add_title("Film.mkv", true);
+  history_ = std::vector<WatchedTitle>{{TitleId::generate(clock_, random_), 10, false, 100, 5},
+                                       {title.id, 1'500, false, 4'000, 7}};
+  const auto answer = get("/v1/history");
+  ASSERT_EQ(answer.status, 200);
+  ASSERT_EQ(answer.json["items"].size(), 1U) << "an unknown title was never watched";
+  EXPECT_EQ(answer.json["items"][0]["title_id"], title.id.to_string());
+  EXPECT_EQ(answer.json["items"][0]["duration_ms"], 4'000);
+  EXPECT_TRUE(answer.json["next_cursor"].is_null());
+  for (const char* limit : {"0", "101", "x"}) {
+    EXPECT_EQ(get(std::string("/v1/history?limit=") + limit).status, 400) << limit;
+  }
+  history_ = fail(ErrorCode::unavailable, "insight is away");
+  EXPECT_EQ(get("/v1/history").status, 503);
 }
 
 TEST_F(ViewerRoutes, TheDocumentDescribesWhatOtherRolesServe) {

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <optional>
 #include <string>
 
 #include "app/add.h"
@@ -12,6 +13,7 @@
 #include "app/role_runtime.h"
 #include "app/roles.h"
 #include "app/serve.h"
+#include "app/sign_in_commands.h"
 #include "app/status.h"
 #include "app/studio.h"
 #include "app/version.h"
@@ -36,6 +38,7 @@ struct ServeOptions {
   std::string config_file;
   std::string listen;
   bool open = false;
+  bool demo = false;
   std::string log_level;
   std::vector<std::string> roles;
   std::string tls_certificate;
@@ -46,10 +49,11 @@ struct ServeOptions {
     command.add_option("--home", home, "directory of the service")->capture_default_str();
     command.add_option("--config", config_file, "configuration file (TOML)");
     command.add_option("--listen", listen, "ADDRESS:PORT (default 127.0.0.1:8080)");
-    command.add_flag("--open", open, "listen beyond this machine although nobody has to sign in");
+    command.add_flag("--open", open)->group("");  // of before sign-in; nothing asks for it now
     command.add_option("--tls-certificate", tls_certificate, "serve https with this (PEM)");
     command.add_option("--tls-key", tls_key, "the key of that certificate (PEM)");
     command.add_flag("--tls-self-signed", tls_self_signed, "serve https with an own certificate");
+    command.add_flag("--demo", demo)->group("");  // from run_demo to the roles only
     command.add_option("--log-level", log_level, "debug, info, warning or error (default info)");
     command.add_option("--roles", roles, "the roles to run here (default: all)")->delimiter(',');
   }
@@ -68,6 +72,7 @@ struct ServeOptions {
     if (!tls_certificate.empty()) config.tls.certificate = tls_certificate;
     if (!tls_key.empty()) config.tls.key = tls_key;
     config.tls.self_signed = config.tls.self_signed || tls_self_signed;
+    config.demo = demo;
     if (!log_level.empty()) {
       const auto level = log_level_of(log_level);
       if (!level) return std::unexpected(level.error());
@@ -77,11 +82,51 @@ struct ServeOptions {
   }
 };
 
+// claim, login, members, invite.
+struct MemberCommands {
+  std::string home = default_home().string();
+  std::string profile;
+  std::string role = "viewer";
+  std::string note;
+  bool json = false;
+  CLI::App* claim = nullptr;
+  CLI::App* login = nullptr;
+  CLI::App* members = nullptr;
+  CLI::App* invite = nullptr;
+
+  CLI::App* add(CLI::App& app, const std::string& name, const std::string& summary) {
+    auto* command = app.add_subcommand(name, summary);
+    command->add_option("--home", home, "directory of the service")->capture_default_str();
+    return command;
+  }
+  void add_to(CLI::App& app) {
+    claim = add(app, "claim", "print a new link that makes whoever opens it the owner");
+    claim->add_flag("--json", json, "as JSON");
+    login = add(app, "login", "print a session cookie of the owner, for scripts");
+    login->add_option("--profile", profile, "the profile's name (default: the first)");
+    members = add(app, "members", "who has an account");
+    members->add_flag("--json", json, "as JSON");
+    invite = add(app, "invite", "print a link that lets one person in");
+    invite->add_option("--role", role, "viewer, editor or owner")->capture_default_str();
+    invite->add_option("--note", note, "for whom it is");
+    invite->add_flag("--json", json, "as JSON");
+  }
+  [[nodiscard]] std::optional<int> run() const {
+    if (*claim) return run_claim(home, json);
+    if (*login) return run_login(home, profile);
+    if (*members) return run_members(home, json);
+    if (*invite) return run_invite(home, role, note, json);
+    return std::nullopt;
+  }
+};
+
 int run_serve(const ServeOptions& options) {
   const auto config = options.config();
   if (!config) return report(config.error());
-  const auto done = serve(*config, options.config_file, [](const std::string& url) {
-    std::printf("matinee serves at %s\n", url.c_str());
+  const auto done = serve(*config, options.config_file, [&](const std::string& url) {
+    // The link first: who reads that it serves may ask for another at once.
+    const auto claim = claim_text_if_unclaimed(config->home.string(), url);
+    std::printf("matinee serves at %s\n%s", url.c_str(), claim.c_str());
     std::fflush(stdout);
   });
   return done ? 0 : report(done.error());
@@ -143,6 +188,9 @@ int run_command_line(int argc, const char* const* argv) {
   events_command->add_option("--home", events_home, "directory of the service")
       ->capture_default_str();
 
+  MemberCommands member_commands;
+  member_commands.add_to(app);
+
   auto* openapi_command = app.add_subcommand("openapi", "print the public API's description");
 
   DemoOptions demo_options;
@@ -168,6 +216,7 @@ int run_command_line(int argc, const char* const* argv) {
   if (*role_command) return run_role_command(role, serve_options);
   if (*add_command) return run_add(add_options);
   if (*status_command) return run_status(status_home, status_json);
+  if (const auto status = member_commands.run()) return *status;
   if (*openapi_command) return std::puts(openapi_text().c_str()) >= 0 ? 0 : 1;
   if (*events_command) return run_events(events_home);
   if (!contact_sheet.empty()) return run_contact_sheet(contact_sheet);

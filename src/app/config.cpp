@@ -91,6 +91,7 @@ const Setters& setters() {
   static const Setters all{{"listen", into(&Config::listen)},
                            {"open", into(&Config::open)},
                            {"public_url", into(&Config::public_url)},
+                           {"server_name", into(&Config::server_name)},
                            {"hosts", into(&Config::hosts)},
                            {"roles", into(&Config::roles)},
                            {"objects_url", into(&Config::objects_url)},
@@ -159,6 +160,14 @@ std::string machine_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
+// Whether others than this machine can reach it.
+bool is_beyond_loopback(const std::string& listen) {
+  const auto address = http::Address::parse(listen);
+  if (!address) return false;
+  return address->host != "localhost" && address->host != "::1" &&
+         !address->host.starts_with("127.");
+}
+
 std::string host_of_url(std::string_view url) {
   const auto scheme_end = url.find("://");
   if (scheme_end != std::string_view::npos) url.remove_prefix(scheme_end + 3);
@@ -204,6 +213,7 @@ std::vector<std::string> to_arguments(const Config& config, const std::filesyste
     arguments.insert(arguments.end(), {"--tls-certificate", tls.certificate.string()});
   }
   if (!tls.key.empty()) arguments.insert(arguments.end(), {"--tls-key", tls.key.string()});
+  if (config.demo) arguments.emplace_back("--demo");
   for (const auto& [name, level] : levels()) {
     if (level == config.log_level) arguments.insert(arguments.end(), {"--log-level", name});
   }
@@ -238,7 +248,7 @@ std::vector<std::string> allowed_hosts(const Config& config) {
   hosts.insert(hosts.end(), config.hosts.begin(), config.hosts.end());
   if (!config.public_url.empty()) hosts.push_back(host_of_url(config.public_url));
   if (const auto address = http::Address::parse(config.listen)) hosts.push_back(address->host);
-  if (config.open) {
+  if (is_beyond_loopback(config.listen)) {
     for (const auto& address : interface_addresses()) {
       hosts.push_back(address.find(':') == std::string::npos ? address : "[" + address + "]");
     }

@@ -32,10 +32,13 @@ struct ClientConfig {
 struct Config {
   std::filesystem::path home;
   std::string listen = "127.0.0.1:8080";
-  bool open = false;  // listen on more than loopback although nobody has to sign in
+  bool open = false;  // of before sign-in; nothing asks for it any more
   std::string public_url;
   TlsConfig tls;
   ClientConfig clients;
+  std::string server_name = "Matinee";  // on pages
+  bool demo =
+      false;  // a page asked for from this machine signs its owner in; only run_demo says so
   std::vector<std::string> hosts;  // more Host headers to answer to
   std::vector<std::string> roles{"origin", "control", "insight", "media", "edge"};
   std::string objects_url;

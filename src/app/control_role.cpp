@@ -1,6 +1,8 @@
 // app/control_role: catalogue, plays, sessions, jobs and the web app.
 #include "api/control_routes.h"
 #include "api/demo_routes.h"
+#include "api/member_calls.h"
+#include "app/control_sign_in.h"
 #include "app/demo_maker.h"
 #include "app/insight_calls.h"
 #include "app/openapi.h"
@@ -9,7 +11,6 @@
 #include "app/served_role.h"
 #include "base/log.h"
 #include "guard/keyring.h"
-#include "members/members.h"
 #include "store/store_url.h"
 
 namespace matinee::app {
@@ -31,9 +32,10 @@ class ControlRole final : public RunningRole {
     connect_roles();
     control_ = std::make_unique<api::ControlWorld>(api::ControlWorld{
         world_.clock, world_.random, *database_, *titles_, *queue_, *title_jobs_, *packages_,
-        *plays_, *tokens_, web_app_, read_object(), member_calls(),
+        *plays_, *tokens_, web_app_, read_object(), api::member_calls(sign_in_->world()),
         insight_calls(*insight_, authorization_of(guard::Role::control, *keys_, world_)),
         authorize()});
+    control_->sign_in = &sign_in_->world();
     control_->studio.disk = [this] { return disk_facts(); };
     control_->library = library_calls();
     if (std::filesystem::exists(demo_library(world_.paths.root))) {
@@ -57,10 +59,8 @@ class ControlRole final : public RunningRole {
   void open_web_app();
   void connect_roles();
   api::ReadObject read_object();
-  api::ControlMembers member_calls();
   api::ControlLibrary library_calls();
   std::function<Result<void>(std::string_view, guard::Operation)> authorize();
-  Result<api::ResolvedSession> facts_of(const guard::Session& session);
   Result<api::DiskFacts> disk_facts() const;
 
   RoleWorld& world_;
@@ -69,8 +69,7 @@ class ControlRole final : public RunningRole {
   std::optional<guard::Keyring> keyring_;
   std::optional<guard::PathTokenRing> tokens_;
   std::unique_ptr<store::Database> database_;
-  std::optional<guard::Sessions> sessions_;
-  std::optional<members::Members> members_;
+  std::unique_ptr<ControlSignIn> sign_in_;
   std::optional<catalog::Titles> titles_;
   std::unique_ptr<functions::JobQueue> queue_;
   std::unique_ptr<functions::TitleJobs> title_jobs_;
@@ -110,14 +109,9 @@ Result<void> ControlRole::open_database() {
 }
 
 Result<void> ControlRole::open_members() {
-  auto sessions = guard::Sessions::open(*database_, world_.clock, world_.random);
-  if (!sessions) return std::unexpected(sessions.error());
-  sessions_ = std::move(*sessions);
-  auto opened = members::Members::open(*database_, *keyring_, world_.clock, world_.random);
+  auto opened = ControlSignIn::open(world_, *database_, *keyring_, *keys_);
   if (!opened) return std::unexpected(opened.error());
-  members_ = std::move(*opened);
-  const auto profile = members_->default_profile();
-  if (!profile) return std::unexpected(profile.error());
+  sign_in_ = std::move(*opened);
   return {};
 }
 
@@ -165,14 +159,6 @@ api::ReadObject ControlRole::read_object() {
   };
 }
 
-Result<api::ResolvedSession> ControlRole::facts_of(const guard::Session& session) {
-  const auto profile = members_->profile(session.owner.profile_id);
-  if (!profile) return fail(ErrorCode::unauthorized, "the session's profile is gone");
-  return api::ResolvedSession{{session.id, session.owner.tenant_id, session.owner.account_id,
-                               session.owner.profile_id, profile->pseudonym},
-                              session.expires};
-}
-
 // The disk of the embedded object store; another kind of store has none that we could see.
 Result<api::DiskFacts> ControlRole::disk_facts() const {
   if (!world_.config.objects_url.empty()) return fail(ErrorCode::not_found, "no disk of ours");
@@ -197,29 +183,6 @@ api::ControlLibrary ControlRole::library_calls() {
           [this](catalog::FindingKind kind) {
             return libraries_->findings_count(*database_, kind);
           }};
-}
-
-api::ControlMembers ControlRole::member_calls() {
-  api::ControlMembers calls;
-  calls.resolve = [this](std::string_view cookie_header) -> Result<api::ResolvedSession> {
-    const auto cookie = guard::session_cookie_of(cookie_header);
-    if (!cookie) return fail(ErrorCode::unauthorized, "no session cookie");
-    const auto session = sessions_->resolve(*cookie);
-    if (!session) return std::unexpected(session.error());
-    return facts_of(*session);
-  };
-  calls.open = [this]() -> Result<api::OpenedSession> {
-    const auto profile = members_->default_profile();
-    if (!profile) return std::unexpected(profile.error());
-    const auto made = sessions_->create({profile->tenant_id, profile->account_id, profile->id});
-    if (!made) return std::unexpected(made.error());
-    auto resolved = facts_of(made->session);
-    if (!resolved) return std::unexpected(resolved.error());
-    const bool secure = world_.config.public_url.starts_with("https:");
-    return api::OpenedSession{*resolved, guard::session_set_cookie(made->cookie, secure)};
-  };
-  calls.profile_key = [this](ProfileId id) { return members_->profile_key(id); };
-  return calls;
 }
 
 std::function<Result<void>(std::string_view, guard::Operation)> ControlRole::authorize() {

@@ -138,6 +138,7 @@ int run_demo(const DemoOptions& options) {
   config.home = home;
   config.listen = options.listen;
   config.log_level = log::Level::warning;
+  config.demo = true;
   const auto served = serve(config, {}, [&](const std::string& url) {
     print_banner(url, home);
     const auto line = url + "\n";

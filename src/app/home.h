@@ -21,6 +21,8 @@ struct HomePaths {
     return root / "run" / (std::string(role) + ".sock");
   }
   [[nodiscard]] std::filesystem::path tls_status() const { return root / "run" / "tls.json"; }
+  /// Where the running service is reached, as one line; written when it serves.
+  [[nodiscard]] std::filesystem::path address() const { return root / "run" / "address"; }
   [[nodiscard]] std::filesystem::path status() const { return root / "run" / "status.json"; }
   [[nodiscard]] std::filesystem::path secrets() const { return root / "secrets"; }
   [[nodiscard]] std::filesystem::path objects() const { return root / "objects"; }

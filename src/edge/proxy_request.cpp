@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "edge/header_policy.h"
-#include "guard/session.h"
+#include "guard/session_cookie.h"
 #include "http/origin_check.h"
 #include "http/problem.h"
 
@@ -117,7 +117,9 @@ void ProxyRequest::stream_body() {
 void ProxyRequest::resolve_session() {
   std::optional<std::string> cookie;
   if (plan_.name != kManifest) {
-    cookie = guard::session_cookie_of(exchange_->request().headers.value_of("Cookie"));
+    const http::Request& request = exchange_->request();
+    cookie = guard::session_cookie_of(request.headers.value_of("Cookie"),
+                                      request.context.scheme == http::Scheme::https);
   }
   if (!cookie) {
     send(std::nullopt);

@@ -79,9 +79,6 @@ Result<RoutePlan> plan_route(http::Method method, std::string_view path,
     return plan(Answerer::insight, "events", http::Priority::telemetry,
                 reads || method == http::Method::post);
   }
-  if (*plain == "/v1/history") {
-    return plan(Answerer::insight, "history", http::Priority::browse, reads);
-  }
   if (*plain == "/v1/plays" && method == http::Method::post) {
     return plan(Answerer::control, "plays", http::Priority::play_start,
                 headers.has("Idempotency-Key"));

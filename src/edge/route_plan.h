@@ -33,7 +33,7 @@ struct RoutePlan {
   friend bool operator==(const RoutePlan&, const RoutePlan&) = default;
 };
 
-/// The table: /m/ media (its multivariant manifests: control), /v1/events and /v1/history insight,
+/// The table: /m/ media (its multivariant manifests: control), /v1/events insight,
 /// what roles offer to each other only (/internal, /metrics, /objects, /admin) nobody, the rest
 /// control. A path is refused when a role could read it in another way than the edge.
 /// Errors: invalid for a path with an empty or dot segment, a backslash or a bad escape.

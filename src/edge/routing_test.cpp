@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
                   true},
         RouteCase{"events_spelt", Method::post, "/v1/%65vents", Answerer::insight,
                   Priority::telemetry, true},
-        RouteCase{"history", Method::get, "/v1/history", Answerer::insight, Priority::browse, true},
+        RouteCase{"history", Method::get, "/v1/history", Answerer::control, Priority::browse, true},
         RouteCase{"health", Method::get, "/healthz", Answerer::health, Priority::playback, true},
         RouteCase{"media", Method::get, "/m/token/ab.mp4", Answerer::media, Priority::playback,
                   true},

@@ -1,11 +1,20 @@
 // Starts the house under test: the matinee binary with its generated films, in a home of its own.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const kBannerMs = 60_000;
 const kStopMs = 20_000;
+
+/** Node's own requests to the house carry a session of its owner, as the page's carry the page's. */
+function signNodeIn(base, cookie) {
+  const plain = globalThis.fetch;
+  globalThis.fetch = (url, options = {}) =>
+    String(url).startsWith(base)
+      ? plain(url, { ...options, headers: { ...options.headers, cookie } })
+      : plain(url, options);
+}
 
 /** Resolves once the banner names the address; `stop` ends it and removes the home. */
 export async function startHouse(binary) {
@@ -33,6 +42,7 @@ export async function startHouse(binary) {
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`ended with ${code}: ${output}`)));
   });
+  signNodeIn(base, execFileSync(binary, ["login", "--home", home], { encoding: "utf8" }).trim());
   return {
     base,
     home,

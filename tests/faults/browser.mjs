@@ -2,7 +2,7 @@
 import { openBrowser } from "../browser/browser.mjs";
 
 export class BrowserViewer {
-  static async start(url, title) {
+  static async start(url, title, cookie) {
     const viewer = new BrowserViewer();
     viewer.browser = await openBrowser();
     viewer.page = viewer.browser.context.pages()[0];
@@ -19,6 +19,8 @@ export class BrowserViewer {
         window.__watch.last = video.currentTime;
       }, 250);
     });
+    const [name, value] = cookie.split("=");
+    await viewer.browser.context.addCookies([{ name, value, url, httpOnly: true, sameSite: "Lax" }]);
     viewer.errors = [];
     viewer.page.on("pageerror", (error) => viewer.errors.push(error.message));
     viewer.url = `${url}/watch/${title}`;

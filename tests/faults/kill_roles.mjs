@@ -38,8 +38,7 @@ const add = (service, path, wait) => {
 
 /** The media playlists of a title: equal for equal bytes, whatever the title's id. */
 async function contentOf(service, title) {
-  const viewer = new Viewer(service.url);
-  await viewer.get("/v1/home");
+  const viewer = new Viewer(service.url, service.login());
   const play = JSON.parse((await viewer.post("/v1/plays", { title_id: title })).body);
   const base = new URL(play.hls_url, service.url);
   const { variants, audio } = variantsOf((await viewer.get(base)).body.toString());
@@ -74,8 +73,9 @@ try {
 
   const end = Date.now() + options.seconds * 1000;
   const ledger = new Set();
-  const players = Array.from({ length: options.players }, () => new ScriptedPlayer(service.url, title, ledger));
-  const browser = options.browser ? await BrowserViewer.start(service.url, title) : null;
+  const cookie = service.login();
+  const players = Array.from({ length: options.players }, () => new ScriptedPlayer(service.url, title, ledger, service.login()));
+  const browser = options.browser ? await BrowserViewer.start(service.url, title, service.login()) : null;
   const running = players.map((player) => player.run(end));
   const kills = {};
   while (Date.now() < end) {
@@ -101,7 +101,7 @@ try {
   }
 
   await eventually("the film added before the kills is ready", 300, async () => {
-    const viewer = new Viewer(service.url);
+    const viewer = new Viewer(service.url, cookie);
     const answer = await viewer.get(`/v1/titles/${encoding}`);
     viewer.close();
     const { state, message } = JSON.parse(answer.body);

@@ -7,8 +7,8 @@ const kBufferGoal_s = 30;
 const kAttempts = 12;
 
 export class ScriptedPlayer {
-  constructor(url, title, ledger) {
-    this.viewer = new Viewer(url);
+  constructor(url, title, ledger, cookie) {
+    this.viewer = new Viewer(url, cookie);
     this.title = title;
     this.ledger = ledger;
     this.stalls = 0;
@@ -38,7 +38,7 @@ export class ScriptedPlayer {
   }
 
   async open() {
-    await this.attempt("session", () => this.viewer.get("/v1/home"));
+    await this.attempt("GET /v1/home", () => this.viewer.get("/v1/home"));
     const key = Math.random().toString(36).slice(2);
     const answer = await this.attempt("POST /v1/plays", () =>
       this.viewer.post("/v1/plays", { title_id: this.title }, { "idempotency-key": key }));

@@ -22,7 +22,7 @@ export class Stage {
 
   get viewer() {
     const name = this.names.viewer ?? "one";
-    return (this.viewers[name] ??= new Viewer(this.service.url));
+    return (this.viewers[name] ??= new Viewer(this.service.url, name === "stranger" ? "" : this.service.login()));
   }
 
   path(name) {

@@ -3,6 +3,7 @@ import { spawn, execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, openSync, closeSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Viewer } from "./viewer.mjs";
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -15,6 +16,13 @@ export async function eventually(what, seconds, probe) {
     if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
     await pause(50);
   }
+}
+
+/** The session that a demo gives to who asks for its page from this machine. */
+export async function demoCookie(url) {
+  const given = (await fetch(`${url}/`)).headers.get("set-cookie");
+  if (!given) throw new Error("the demo signed nobody in");
+  return given.split(";")[0];
 }
 
 export class Service {
@@ -43,7 +51,29 @@ export class Service {
       return /https?:\/\/\S+/.exec(printed);
     });
     this.url = /https?:\/\/[^\s]+?:\d+/.exec(printed)[0];
+    await this.claim();
     return this.url;
+  }
+
+  /** Makes the owner by the link that `matinee claim` prints, unless somebody is. */
+  async claim() {
+    let link;
+    try {
+      link = JSON.parse(this.run(["claim", "--home", this.home, "--json"]));
+    } catch (error) {
+      if (/owner already/.test(error.stderr)) return;
+      throw error;
+    }
+    const owner = new Viewer(this.url);
+    const token = link.url.split("#")[1];
+    const answer = await owner.post("/v1/claim", { token, name: "Owner", password: "correct horse" });
+    owner.close();
+    if (answer.status !== 200) throw new Error(`POST /v1/claim: ${answer.status} ${answer.body}`);
+  }
+
+  /** A new session of the owner, as a Cookie header has it. */
+  login() {
+    return this.run(["login", "--home", this.home]).trim();
   }
 
   /** Drains; gives the exit status. */

@@ -13,9 +13,10 @@ export function uuid() {
 }
 
 export class Viewer {
-  constructor(url) {
+  /** `cookie`: of a session, as Service.login() gives it; none: a stranger. */
+  constructor(url, cookie = "") {
     this.url = url;
-    this.cookie = "";
+    this.cookie = cookie;
     this.sequence = 0;
     this.play_id = uuid();
     this.protocol = url.startsWith("https:") ? https : http;
