@@ -14,7 +14,6 @@ namespace matinee::catalog {
 namespace {
 
 constexpr std::chrono::milliseconds kRestAfterFailure{1'000};
-constexpr std::chrono::milliseconds kFirstWaitMax{30'000};
 
 constexpr std::string_view kChanges =
     "SELECT titles.id, titles.kind, titles.name, titles.year, titles.maturity, titles.added_ms, "
@@ -173,10 +172,15 @@ LibrarySnapshots::~LibrarySnapshots() {
   if (thread_.joinable()) thread_.join();
 }
 
-void LibrarySnapshots::start() {
-  MATINEE_CHECK(!thread_.joinable());
-  main_wanted_ = true;
-  thread_ = std::thread([this] { run(); });
+bool LibrarySnapshots::leaves_it_to_the_thread(const LibrarySnapshot& known) {
+  if (known.size() < kThreadFrom) return false;
+  {
+    const std::lock_guard lock(mutex_);
+    main_wanted_ = true;
+  }
+  if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+  changed_.notify_all();
+  return true;
 }
 
 Result<std::int64_t> LibrarySnapshots::last_change() {
@@ -205,22 +209,11 @@ LibrarySnapshots::Shared LibrarySnapshots::latest() {
   return snapshot_;
 }
 
-LibrarySnapshots::Shared LibrarySnapshots::wait_for_first(Deadline deadline) {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, std::min(deadline.left(clock_), kFirstWaitMax),
-                    [this] { return snapshot_ != nullptr || stopping_; });
-  return snapshot_;
-}
-
-Result<std::shared_ptr<const LibrarySnapshot>> LibrarySnapshots::current(Deadline deadline) {
+Result<std::shared_ptr<const LibrarySnapshot>> LibrarySnapshots::current() {
   const auto last = last_change();
   if (!last) return std::unexpected(last.error());
   Shared known = latest();
   if (known && known->version() >= *last) return known;
-  if (!known && thread_.joinable()) {
-    known = wait_for_first(deadline);
-    if (!known) return fail(ErrorCode::unavailable, "the library is being read: try again");
-  }
   std::unique_lock refresh(refreshing_, std::defer_lock);
   if (known) {
     // Somebody else is at it: as it was a moment ago is soon enough.
@@ -298,13 +291,7 @@ void LibrarySnapshots::index_recent(LibrarySnapshot& snapshot) const {
 
 Result<void> LibrarySnapshots::take_in(const LibrarySnapshot& known, std::int64_t until) {
   if (recent_.size() > kRecentMax) {
-    if (thread_.joinable()) {
-      // The thread is about to read all of it.
-      const std::lock_guard lock(mutex_);
-      main_wanted_ = true;
-      changed_.notify_all();
-      return {};
-    }
+    if (leaves_it_to_the_thread(known)) return {};
     auto main = make_main();
     if (!main) return std::unexpected(main.error());
     adopt(std::move(*main));
@@ -332,9 +319,7 @@ void LibrarySnapshots::publish(LibrarySnapshot snapshot) {
   {
     const std::lock_guard lock(mutex_);
     snapshot_ = std::move(made);
-    if (recent_.size() > kRecentMax) main_wanted_ = true;
   }
-  changed_.notify_all();
 }
 
 void LibrarySnapshots::run() {
@@ -350,8 +335,12 @@ void LibrarySnapshots::run() {
     if (main) {
       const std::lock_guard refresh(refreshing_);
       adopt(std::move(*main));
-      const auto work = clock_.monotonic() - began;
-      rest = std::chrono::ceil<std::chrono::milliseconds>(work * kRestPerWork);
+      const auto work = std::chrono::ceil<std::chrono::milliseconds>(clock_.monotonic() - began);
+      rest = work * kRestPerWork;
+      const Shared made = latest();
+      log::info(
+          "the library is in memory",
+          {{"titles", made->size()}, {"bytes", made->memory_bytes()}, {"took_ms", work.count()}});
     } else {
       log::warning("the library could not be read for search", {{"error", main.error().message}});
     }

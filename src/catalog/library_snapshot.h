@@ -70,16 +70,18 @@ class LibrarySnapshot {
 /// The way a person's or genre's name is asked for in a ListFilter.
 std::string filter_text(std::string_view name);
 
-/// Keeps the latest snapshot. Whoever asks first after a change takes the change in; when many have
-/// come together a thread of its own makes a new main index meanwhile, and takes a rest after it in
-/// proportion, so that a library that changes all the time costs a fraction of a processor.
+/// Keeps the latest snapshot. Whoever asks first after a change takes the change in. When many have
+/// come together a new main index is made: of a large library by a thread beside those who ask,
+/// which takes a rest after it in proportion, so that a library that changes all the time costs a
+/// fraction of a processor.
 /// Thread-safe.
 class LibrarySnapshots {
  public:
   static constexpr std::size_t kRecentMax = 512;     // with more, the main index is made anew
   static constexpr std::size_t kTakenInMax = 2'000;  // changes taken in by one who asks
   static constexpr std::size_t kRowsPerQuery = 5'000;
-  static constexpr int kRestPerWork = 4;  // of the thread
+  static constexpr int kRestPerWork = 4;             // of the thread
+  static constexpr std::size_t kThreadFrom = 5'000;  // titles; a smaller library needs none
 
   /// Both must outlive it; the tables of Titles must be there before the first call.
   LibrarySnapshots(store::Database& database, const Clock& clock)
@@ -88,14 +90,10 @@ class LibrarySnapshots {
   LibrarySnapshots(const LibrarySnapshots&) = delete;
   LibrarySnapshots& operator=(const LibrarySnapshots&) = delete;
 
-  /// Starts the thread, which begins with the first main index. Without it whoever asks does its
-  /// work.
-  void start();
-
   /// The library with all that was committed before the call; while many changes are taken in, as
-  /// it was a moment ago. Blocks, until `deadline` while the first is being made.
-  /// Errors: unavailable when there is none yet (retry safe); those of the database.
-  [[nodiscard]] Result<std::shared_ptr<const LibrarySnapshot>> current(Deadline deadline);
+  /// it was a moment ago. Whoever asks first makes the first, the others wait for it.
+  /// Errors: those of the database.
+  [[nodiscard]] Result<std::shared_ptr<const LibrarySnapshot>> current();
 
  private:
   using Shared = std::shared_ptr<const LibrarySnapshot>;
@@ -118,7 +116,8 @@ class LibrarySnapshots {
   [[nodiscard]] bool is_news(const Change& change, const LibrarySnapshot& known) const;
   void index_recent(LibrarySnapshot& snapshot) const;
   [[nodiscard]] Shared latest();
-  Shared wait_for_first(Deadline deadline);
+  /// Whether the thread makes the next main index; starts it for a large library.
+  bool leaves_it_to_the_thread(const LibrarySnapshot& known);  // holds refreshing_
   void publish(LibrarySnapshot snapshot);
   void run();
 
@@ -133,7 +132,7 @@ class LibrarySnapshots {
   Shared snapshot_;  // null: there is none yet
   bool main_wanted_ = false;
   bool stopping_ = false;
-  std::thread thread_;
+  std::thread thread_;  // guarded by refreshing_
 };
 
 }  // namespace matinee::catalog
