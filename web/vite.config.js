@@ -1,11 +1,12 @@
 // The build of the web app: one small entry for browsing; the player engine is a chunk of its own.
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { precompress } from "./precompress.js";
 
 const server = "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), precompress()],
   build: {
     target: "es2022",
     outDir: "dist",

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <variant>
+
 #include "api/control_test_world.h"
 
 namespace matinee::api {
@@ -130,6 +133,46 @@ TEST_F(ControlRoutes, PagesComeFromTheAppAndNothingElseDoes) {
         "/%2e%2e/t.db", "/assets/../../t.db", "/..%2ft.db", "/web/index.html"}) {
     EXPECT_EQ(get(path).status, 404) << path;
   }
+}
+
+TEST_F(ControlRoutes, FilesThatTheBuildCompressedAreServedSoToWhoTakesIt) {
+  write("small/index.html", "<!doctype html>");
+  write("small/assets/app.js", "start()");
+  write("small/assets/app.js.br", "as brotli");
+  write("small/assets/app.js.gz", "as gzip");
+  write("small/assets/lone.br", "a file of its own");
+  const auto app = WebApp::open((root_ / "small").string());
+  ASSERT_TRUE(app);
+  const auto ask = [&](const char* path, const http::Headers& headers) {
+    http::Request request;
+    request.target = path;
+    request.headers = headers;
+    return app->respond(request);
+  };
+  struct Case {
+    const char* accepted;
+    const char* coding;
+    const char* body;
+  };
+  std::set<std::string> etags;
+  for (const auto& [accepted, coding, body] : std::vector<Case>{
+           {"gzip, br", "br", "as brotli"}, {"gzip", "gzip", "as gzip"}, {"", "", "start()"}}) {
+    const auto answer = ask("/assets/app.js", {{"Accept-Encoding", accepted}});
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->headers.value_of("Content-Encoding"), coding);
+    EXPECT_EQ(answer->headers.value_of("Vary"), "Accept-Encoding");
+    EXPECT_EQ(answer->headers.value_of("Content-Type"), "text/javascript; charset=utf-8");
+    EXPECT_EQ(std::get<http::SharedBytes>(answer->body).view(), body);
+    const std::string etag(answer->headers.value_of("ETag"));
+    EXPECT_TRUE(etags.insert(etag).second) << "one tag for two bodies";
+    const auto again =
+        ask("/assets/app.js", {{"Accept-Encoding", accepted}, {"If-None-Match", etag}});
+    EXPECT_EQ(again->status, 304);
+    EXPECT_FALSE(again->headers.has("Content-Encoding"));
+  }
+  EXPECT_FALSE(ask("/", {{"Accept-Encoding", "br"}})->headers.has("Vary"));
+  EXPECT_EQ(ask("/assets/app.js.br", {}).error().code, ErrorCode::not_found);
+  EXPECT_EQ(ask("/assets/lone.br", {})->status, 200);
 }
 
 TEST(WebAppFolder, MustHoldAnApp) {

@@ -1,18 +1,23 @@
 #include "api/home_routes.h"
 
+#include <memory>
+#include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "api/compressed.h"
+#include "api/home_pages.h"
 #include "api/route_parts.h"
 #include "api/title_json.h"
 #include "api/viewer.h"
 #include "base/log.h"
+#include "catalog/home_plan.h"
 
 namespace matinee::api {
 namespace {
 
-constexpr std::size_t kHomeRowMax = 24;
+using catalog::kHomeRowMax;
 
 // What the profile has begun and not finished; nothing when insight does not answer in time.
 Result<Json> continue_watching(const ControlWorld& world, const http::Request& request,
@@ -48,24 +53,23 @@ Result<Json> continue_watching(const ControlWorld& world, const http::Request& r
   return row;
 }
 
-Result<http::Response> get_home(const ControlWorld& world, const http::Request& request,
-                                const Viewer& viewer) {
-  auto page =
-      world.titles.list(world.database, {.limit = std::int64_t{kHomeRowMax}}, viewer.visibility);
+// The shared part comes as text: a page is mostly that.
+Result<http::Response> get_home(const ControlWorld& world, HomePages& pages,
+                                const http::Request& request, const Viewer& viewer) {
+  const auto page = pages.of(viewer.visibility);
   if (!page) return std::unexpected(page.error());
-  Json rows = Json::array();
-  auto begun = continue_watching(world, request, viewer);
+  const auto begun = continue_watching(world, request, viewer);
   if (!begun) return std::unexpected(begun.error());
+  std::string body = "{\"billboard\":" + (*page)->billboard + ",\"rows\":[";
   if (!begun->empty()) {
-    rows.push_back({{"id", "continue-watching"},
-                    {"name", "Continue watching"},
-                    {"titles", std::move(*begun)}});
+    body +=
+        to_text({{"id", "continue-watching"}, {"name", "Continue watching"}, {"titles", *begun}});
+    body += ',';
   }
-  const auto cards = catalog::cards_of(world.database, world.titles, std::move(page->titles));
-  if (!cards) return std::unexpected(cards.error());
-  rows.push_back(
-      {{"id", "recently-added"}, {"name", "Recently added"}, {"titles", titles_json(*cards)}});
-  return private_json({{"rows", std::move(rows)}});
+  body += (*page)->rows + "]}";
+  auto response = http::Response::json(200, std::move(body));
+  response.headers.set("Cache-Control", "private, no-store");
+  return compressed(request, std::move(response));
 }
 
 http::Route home_route() {
@@ -75,10 +79,13 @@ http::Route home_route() {
 
 }  // namespace
 
-void add_home_routes(http::Router& router, const ControlWorld& world) {
-  router.add(home_route(),
-             for_viewer(world, [&world](http::Request& request, const Viewer& viewer) {
-               return get_home(world, request, viewer);
+void add_home_routes(http::Router& router, const ControlWorld& world,
+                     const SharedSnapshots& snapshots) {
+  // Shared: a handler may be copied, and all copies use the same pages.
+  const auto pages = std::make_shared<HomePages>(world, *snapshots);
+  router.add(home_route(), for_viewer(world, [&world, snapshots, pages](http::Request& request,
+                                                                        const Viewer& viewer) {
+               return get_home(world, *pages, request, viewer);
              }));
 }
 

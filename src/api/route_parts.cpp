@@ -1,5 +1,6 @@
 #include "api/route_parts.h"
 
+#include <charconv>
 #include <utility>
 
 namespace matinee::api {
@@ -16,6 +17,20 @@ Result<TitleId> title_id_of(std::string_view text) {
   auto id = TitleId::parse(text);
   if (!id) return fail(ErrorCode::not_found, "no title has such an id");
   return id;
+}
+
+Result<std::int64_t> number_query(const http::Request& request, std::string_view name,
+                                  std::int64_t min, std::int64_t max, std::int64_t absent) {
+  const auto text = request.query(name);
+  if (!text) return absent;
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error == std::errc{} && end == text->data() + text->size() && number >= min &&
+      number <= max) {
+    return number;
+  }
+  return fail(ErrorCode::invalid, std::string(name) + " must be a number from " +
+                                      std::to_string(min) + " to " + std::to_string(max));
 }
 
 std::string reference(std::string_view schema) {

@@ -1,6 +1,7 @@
 #pragma once
 // api/route_parts: what the route files of this module share.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,10 @@ http::Response private_json(const Json& json);
 
 /// Errors: not_found for what is no id: for a viewer there is no such title either way.
 Result<TitleId> title_id_of(std::string_view text);
+
+/// A whole number of the query from `min` to `max`. Errors: invalid for anything else.
+Result<std::int64_t> number_query(const http::Request& request, std::string_view name,
+                                  std::int64_t min, std::int64_t max, std::int64_t absent);
 
 /// {"$ref": ...} of a schema of the OpenAPI document.
 std::string reference(std::string_view schema);

@@ -247,12 +247,23 @@ const std::vector<std::pair<std::string, std::string>>& viewer_schemas() {
       {"TitlePage", R"({"type":"object","required":["titles","next_cursor"],
 "properties":{"titles":{"type":"array","items":{"$ref":"#/components/schemas/Title"}},
 "next_cursor":{"type":["string","null"]}}})"},
+      // Rows of the home page leave the plot out: it is null there.
       {"HomeTitle", R"({"allOf":[{"$ref":"#/components/schemas/Title"},{"type":"object",
 "properties":{"position_ms":{"type":"integer","description":"where watching goes on"}}}]})"},
-      {"Home", R"({"type":"object","required":["rows"],"properties":{"rows":{"type":"array",
+      {"Home", R"({"type":"object","required":["billboard","rows"],"properties":{
+"billboard":{"anyOf":[{"$ref":"#/components/schemas/Title"},{"type":"null"}]},
+"rows":{"type":"array","description":"no title stands twice but in continue-watching",
 "items":{"type":"object","required":["id","name","titles"],"properties":{
-"id":{"type":"string","enum":["continue-watching","recently-added"]},"name":{"type":"string"},
+"id":{"type":"string","description":"continue-watching, recently-added or genre-<slug>"},
+"name":{"type":"string"},
 "titles":{"type":"array","items":{"$ref":"#/components/schemas/HomeTitle"}}}}}}})"},
+      {"FoundName", R"({"type":"object","required":["name","titles"],"properties":{
+"name":{"type":"string"},
+"titles":{"type":"integer","description":"how many this viewer may see"}}})"},
+      {"SearchAnswer", R"({"type":"object","required":["titles","people","genres"],"properties":{
+"titles":{"type":"array","items":{"$ref":"#/components/schemas/Title"}},
+"people":{"type":"array","items":{"$ref":"#/components/schemas/FoundName"}},
+"genres":{"type":"array","items":{"$ref":"#/components/schemas/FoundName"}}}})"},
       {"PlayRequest", R"({"type":"object","required":["title_id"],"properties":{
 "title_id":{"type":"string","pattern":"^[0-9a-f]{32}$"}}})"},
       {"Play", R"({"type":"object",

@@ -1,8 +1,11 @@
 #include "api/title_routes.h"
 
-#include <charconv>
+#include <algorithm>
+#include <optional>
 #include <utility>
+#include <vector>
 
+#include "api/compressed.h"
 #include "api/route_parts.h"
 #include "api/title_json.h"
 #include "api/viewer.h"
@@ -13,15 +16,7 @@ namespace {
 constexpr std::int64_t kTitlesDefault = 50;
 
 Result<std::int64_t> limit_of(const http::Request& request) {
-  const auto text = request.query("limit");
-  if (!text) return kTitlesDefault;
-  std::int64_t limit = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
-  if (error != std::errc{} || end != text->data() + text->size() || limit < 1 ||
-      limit > catalog::kTitlesPageMax) {
-    return fail(ErrorCode::invalid, "limit must be a number from 1 to 200");
-  }
-  return limit;
+  return number_query(request, "limit", 1, catalog::kTitlesPageMax, kTitlesDefault);
 }
 
 Result<catalog::TitleQuery> query_of(const http::Request& request) {
@@ -38,18 +33,76 @@ Result<catalog::TitleQuery> query_of(const http::Request& request) {
   return query;
 }
 
-Result<http::Response> list_titles(const ControlWorld& world, const http::Request& request,
-                                   const catalog::Visibility& visibility) {
+// A filter of the query as lists in memory want it; nothing for one without letters.
+std::optional<std::string> filter_of(const http::Request& request, std::string_view name) {
+  const auto text = request.query(name);
+  if (!text) return std::nullopt;
+  return catalog::filter_text(*text);
+}
+
+// Lists by genre, by person or by what somebody typed come from memory.
+bool is_filtered(const http::Request& request) {
+  return request.query("genre") || request.query("person") || request.query("q");
+}
+
+Result<catalog::TitlePage> filtered_titles(const ControlWorld& world,
+                                           catalog::LibrarySnapshots& snapshots,
+                                           const http::Request& request,
+                                           const catalog::Visibility& visibility) {
   const auto query = query_of(request);
   if (!query) return std::unexpected(query.error());
-  auto page = world.titles.list(world.database, *query, visibility);
+  const auto library = snapshots.current();
+  if (!library) return std::unexpected(library.error());
+  const auto limit = static_cast<std::size_t>(query->limit);
+  std::vector<TitleId> ids;
+  std::string next_cursor;
+  if (const auto typed = request.query("q")) {
+    ids = (*library)->search(*typed, visibility, std::min(limit, catalog::kSearchTitlesMax)).titles;
+  } else {
+    catalog::ListFilter filter{.genre = filter_of(request, "genre"),
+                               .person = filter_of(request, "person")};
+    if (!query->kinds.empty()) {
+      const auto kind = query->kinds.front();
+      if (kind != catalog::TitleKind::film && kind != catalog::TitleKind::show) {
+        return fail(ErrorCode::invalid, "lists by genre or person are of films and shows");
+      }
+      filter.is_show = kind == catalog::TitleKind::show;
+    }
+    std::optional<catalog::ListPosition> after;
+    if (!query->cursor.empty()) {
+      const auto position = catalog::position_of(query->cursor);
+      if (!position) return std::unexpected(position.error());
+      after = *position;
+    }
+    const auto listed = (*library)->list(filter, after, visibility, limit);
+    for (const auto& position : listed) ids.push_back(position.id);
+    if (listed.size() == limit) next_cursor = catalog::cursor_after(listed.back());
+  }
+  auto titles = world.titles.find_all(world.database, ids, visibility);
+  if (!titles) return std::unexpected(titles.error());
+  return catalog::TitlePage{std::move(*titles), std::move(next_cursor)};
+}
+
+Result<catalog::TitlePage> page_of(const ControlWorld& world, catalog::LibrarySnapshots& snapshots,
+                                   const http::Request& request,
+                                   const catalog::Visibility& visibility) {
+  if (is_filtered(request)) return filtered_titles(world, snapshots, request, visibility);
+  const auto query = query_of(request);
+  if (!query) return std::unexpected(query.error());
+  return world.titles.list(world.database, *query, visibility);
+}
+
+Result<http::Response> list_titles(const ControlWorld& world, catalog::LibrarySnapshots& snapshots,
+                                   const http::Request& request,
+                                   const catalog::Visibility& visibility) {
+  auto page = page_of(world, snapshots, request, visibility);
   if (!page) return std::unexpected(page.error());
   const auto cards = catalog::cards_of(world.database, world.titles, std::move(page->titles));
   if (!cards) return std::unexpected(cards.error());
   Json json;
   json["titles"] = titles_json(*cards);
   json["next_cursor"] = page->next_cursor.empty() ? Json(nullptr) : Json(page->next_cursor);
-  return private_json(json);
+  return compressed(request, private_json(json));
 }
 
 HeightsById heights_of(const ControlWorld& world, const std::vector<catalog::TitleCard>& editions,
@@ -79,8 +132,9 @@ Result<http::Response> get_title(const ControlWorld& world, const http::Request&
       package = std::move(*read);
     }
   }
-  return private_json(
-      title_detail_json(*tree, package.get(), heights_of(world, tree->editions, deadline)));
+  return compressed(request,
+                    private_json(title_detail_json(*tree, package.get(),
+                                                   heights_of(world, tree->editions, deadline))));
 }
 
 http::Route titles_route() {
@@ -91,7 +145,10 @@ http::Route titles_route() {
                  .summary = "how many at most",
                  .schema = R"({"type":"integer","minimum":1,"maximum":200,"default":50})"},
                 {.name = "cursor", .summary = "next_cursor of the page before"},
-                {.name = "kind", .summary = "titles of this kind; absent: films and shows"}};
+                {.name = "kind", .summary = "titles of this kind; absent: films and shows"},
+                {.name = "genre", .summary = "films and shows of this genre"},
+                {.name = "person", .summary = "films and shows this person worked on"},
+                {.name = "q", .summary = "as /v1/search: one page, the best first"}};
   return made;
 }
 
@@ -105,10 +162,11 @@ http::Route title_route() {
 
 }  // namespace
 
-void add_title_routes(http::Router& router, const ControlWorld& world) {
+void add_title_routes(http::Router& router, const ControlWorld& world,
+                      const SharedSnapshots& snapshots) {
   router.add(titles_route(),
-             for_viewer(world, [&world](http::Request& request, const Viewer& viewer) {
-               return list_titles(world, request, viewer.visibility);
+             for_viewer(world, [&world, snapshots](http::Request& request, const Viewer& viewer) {
+               return list_titles(world, *snapshots, request, viewer.visibility);
              }));
   router.add(title_route(),
              for_viewer(world, [&world](http::Request& request, const Viewer& viewer) {

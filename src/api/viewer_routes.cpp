@@ -1,5 +1,6 @@
 #include "api/viewer_routes.h"
 
+#include <memory>
 #include <utility>
 
 #include "api/history_routes.h"
@@ -10,6 +11,7 @@
 #include "api/profile_routes.h"
 #include "api/sign_in_parts.h"
 #include "api/sign_in_routes.h"
+#include "api/search_routes.h"
 #include "api/studio_json.h"
 #include "api/studio_routes.h"
 #include "api/title_json.h"
@@ -18,9 +20,11 @@
 namespace matinee::api {
 
 void add_viewer_routes(http::Router& router, const ControlWorld& world) {
-  add_title_routes(router, world);
+  const auto snapshots = std::make_shared<catalog::LibrarySnapshots>(world.database, world.clock);
+  add_title_routes(router, world, snapshots);
   add_image_routes(router, world);
-  add_home_routes(router, world);
+  add_home_routes(router, world, snapshots);
+  add_search_routes(router, world, snapshots);
   add_play_routes(router, world);
   add_history_routes(router, world);
   add_sign_in_routes(router, world);
@@ -41,6 +45,7 @@ std::string public_openapi(std::string_view version, std::span<const http::Route
   describe(title_routes());
   describe(image_routes());
   describe(home_routes());
+  describe(search_routes());
   describe(play_routes());
   describe(history_routes());
   describe(sign_in_routes());

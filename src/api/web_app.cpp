@@ -11,6 +11,7 @@
 
 #include "base/digest.h"
 #include "base/encoding.h"
+#include "http/content_coding.h"
 
 namespace matinee::api {
 namespace {
@@ -83,16 +84,34 @@ Result<WebApp> WebApp::open(const std::string& folder) {
     }
     const auto hash = sha256(bytes_of(bytes));
     File file{.bytes = http::SharedBytes::of(std::move(bytes)),
+              .br = {},
+              .gzip = {},
               .type = type_of(entry->path()),
-              .etag = '"' + to_hex(std::span(hash).first(16)) + '"',
+              .etag = to_hex(std::span(hash).first(16)),
               .immutable = name.starts_with("/assets/")};
     app.files_.emplace(name, std::move(file));
   }
   if (error) return fail(ErrorCode::not_found, "reading the web app: " + error.message());
+  app.attach_compressed();
   if (!app.files_.contains("/index.html")) {
     return fail(ErrorCode::not_found, "reading the web app: there is no index.html");
   }
   return app;
+}
+
+// A compressed file belongs to the one it was made of and is not served by its own name.
+void WebApp::attach_compressed() {
+  for (auto entry = files_.begin(); entry != files_.end();) {
+    const std::string_view name = entry->first;
+    const bool is_br = name.ends_with(".br");
+    const auto of = files_.find(name.substr(0, name.size() - 3));
+    if ((!is_br && !name.ends_with(".gz")) || of == files_.end()) {
+      ++entry;
+      continue;
+    }
+    (is_br ? of->second.br : of->second.gzip) = entry->second.bytes;
+    entry = files_.erase(entry);
+  }
 }
 
 const WebApp::File* WebApp::find(std::string_view path) const {
@@ -114,10 +133,22 @@ Result<http::Response> WebApp::respond(const http::Request& request) const {
   }
   const File* file = find(request.path());
   if (file == nullptr) return fail(ErrorCode::not_found, "there is nothing at this address");
-  http::Response response = request.headers.lists("If-None-Match", file->etag)
+  const auto coding = http::coding_of(request.headers.value_of("Accept-Encoding"),
+                                      !file->br.empty(), !file->gzip.empty());
+  const auto coding_name = name_of(coding);
+  const std::string etag = '"' + file->etag + std::string(coding_name.empty() ? "" : "-") +
+                           std::string(coding_name) + '"';
+  const auto& bytes = coding == http::ContentCoding::br     ? file->br
+                      : coding == http::ContentCoding::gzip ? file->gzip
+                                                            : file->bytes;
+  http::Response response = request.headers.lists("If-None-Match", etag)
                                 ? http::Response::empty(304)
-                                : http::Response::bytes(200, file->type, file->bytes);
-  response.headers.set("ETag", file->etag);
+                                : http::Response::bytes(200, file->type, bytes);
+  response.headers.set("ETag", etag);
+  if (!file->br.empty() || !file->gzip.empty()) response.headers.set("Vary", "Accept-Encoding");
+  if (response.status == 200 && !coding_name.empty()) {
+    response.headers.set("Content-Encoding", coding_name);
+  }
   response.headers.set("Cache-Control",
                        file->immutable ? "public, max-age=31536000, immutable" : "no-cache");
   set_page_security(response.headers);

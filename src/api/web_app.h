@@ -12,7 +12,8 @@
 namespace matinee::api {
 
 /// The files of a built app (index.html, assets/...), read once. A path is looked up among the
-/// names that were found, so none can lead elsewhere. Immutable after open; any thread may use it.
+/// names that were found, so none can lead elsewhere. A file that the build compressed (NAME.br,
+/// NAME.gz beside NAME) is served so to who takes it. Immutable after open; any thread may use it.
 class WebApp {
  public:
   static constexpr std::size_t kFilesMax = 2'000;
@@ -34,10 +35,13 @@ class WebApp {
  private:
   struct File {
     http::SharedBytes bytes;
+    http::SharedBytes br;    // empty: not there
+    http::SharedBytes gzip;  // likewise
     std::string type;
-    std::string etag;
+    std::string etag;  // without quotes
     bool immutable = false;
   };
+  void attach_compressed();
   [[nodiscard]] const File* find(std::string_view path) const;
 
   std::map<std::string, File, std::less<>> files_;  // by "/name"

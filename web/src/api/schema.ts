@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Titles, people and genres that fit what was typed so far, the best first; case, accents and, in longer words, one mistyped letter do not matter. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/plays": {
         parameters: {
             query?: never;
@@ -760,12 +777,24 @@ export interface components {
             position_ms?: number;
         };
         Home: {
+            billboard: components["schemas"]["Title"] | null;
+            /** @description no title stands twice but in continue-watching */
             rows: {
-                /** @enum {string} */
-                id: "continue-watching" | "recently-added";
+                /** @description continue-watching, recently-added or genre-<slug> */
+                id: string;
                 name: string;
                 titles: components["schemas"]["HomeTitle"][];
             }[];
+        };
+        FoundName: {
+            name: string;
+            /** @description how many this viewer may see */
+            titles: number;
+        };
+        SearchAnswer: {
+            titles: components["schemas"]["Title"][];
+            people: components["schemas"]["FoundName"][];
+            genres: components["schemas"]["FoundName"][];
         };
         PlayRequest: {
             title_id: string;
@@ -1179,6 +1208,12 @@ export interface operations {
                 cursor?: string;
                 /** @description titles of this kind; absent: films and shows */
                 kind?: string;
+                /** @description films and shows of this genre */
+                genre?: string;
+                /** @description films and shows this person worked on */
+                person?: string;
+                /** @description as /v1/search: one page, the best first */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -1332,6 +1367,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /** @description what was typed; the first 200 bytes and 8 words count */
+                q?: string;
+                /** @description how many titles at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
                 };
             };
             /** @description Bad Request */
