@@ -12,6 +12,7 @@
 #include "app/openapi.h"
 #include "app/role_runtime.h"
 #include "app/roles.h"
+#include "app/seed.h"
 #include "app/serve.h"
 #include "app/sign_in_commands.h"
 #include "app/status.h"
@@ -193,6 +194,17 @@ int run_command_line(int argc, const char* const* argv) {
 
   auto* openapi_command = app.add_subcommand("openapi", "print the public API's description");
 
+  SeedOptions seed_options;
+  seed_options.home = default_home().string();
+  auto* seed_command = app.add_subcommand(
+      "seed", "fill the library of a stopped home with made-up titles, for measurements only");
+  seed_command->add_option("--home", seed_options.home, "directory of the service")
+      ->capture_default_str();
+  seed_command->add_option("--titles", seed_options.titles, "how many")->capture_default_str();
+  seed_command->add_option("--seed", seed_options.seed, "the same seed, the same titles")
+      ->capture_default_str();
+  seed_command->add_flag("--force", seed_options.force, "although the home has titles");
+
   DemoOptions demo_options;
   auto* demo_command = app.add_subcommand("demo", "run the service on generated films");
   demo_command->add_option("--home", demo_options.home, "directory of the demo");
@@ -220,6 +232,7 @@ int run_command_line(int argc, const char* const* argv) {
   if (*openapi_command) return std::puts(openapi_text().c_str()) >= 0 ? 0 : 1;
   if (*events_command) return run_events(events_home);
   if (!contact_sheet.empty()) return run_contact_sheet(contact_sheet);
+  if (*seed_command) return run_seed(seed_options);
   return run_demo(demo_options);
 }
 
