@@ -12,6 +12,8 @@ namespace {
 constexpr std::uint32_t kLanes = 1;
 constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kHashBytes = 32;
+// For who has no deadline; also what the clock's arithmetic bears.
+constexpr std::chrono::milliseconds kWaitMax = std::chrono::minutes{1};
 
 std::size_t characters_of(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(
@@ -65,7 +67,7 @@ Result<PasswordHasher::Place> PasswordHasher::enter(Deadline deadline) {
       return fail(ErrorCode::unavailable, "too many passwords are being checked at once");
     }
     ++waiting_;
-    const bool free = freed_.wait_for(lock, deadline.left(clock_),
+    const bool free = freed_.wait_for(lock, std::min(deadline.left(clock_), kWaitMax),
                                       [this] { return running_ < options_.running_max; });
     --waiting_;
     if (!free) return fail(ErrorCode::unavailable, "no password could be checked in time");
