@@ -10,7 +10,7 @@ export async function startSeeded() {
   console.log(`making ${kTitles} titles up ...`);
   service.run(["seed", "--home", service.home, "--titles", String(kTitles)]);
   await service.start();
-  const viewer = new Viewer(service.url);
+  const viewer = new Viewer(service.url, service.login());
   await eventually("the library is in memory", 60, async () => (await viewer.get("/v1/home")).status === 200);
   return { service, viewer };
 }
