@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::int64_t kKeyFrameGapMsMax = 10'000;
 constexpr std::size_t kFramesMax = 40'000'000;
-constexpr std::size_t kTagBytesMax = 256;      // of a title that a file gives a stream
-constexpr std::size_t kLanguageBytesMax = 35;  // as RFC 5646 section 4.4.1 recommends
+constexpr std::size_t kTagBytesMax = 256;        // of a title that a file gives a stream
+constexpr std::size_t kLongTagBytesMax = 8'192;  // of a tag of the whole file
+constexpr std::size_t kLanguageBytesMax = 35;    // as RFC 5646 section 4.4.1 recommends
 
 std::string tag(const AVStream& stream, const char* name) {
   const AVDictionaryEntry* entry = av_dict_get(stream.metadata, name, nullptr, 0);
@@ -101,6 +102,28 @@ void describe_streams(const Source& source, const AVStream& shown, media::Probe&
            .language = language_of(stream),
            .text = codec != nullptr && (codec->props & AV_CODEC_PROP_TEXT_SUB) != 0});
     }
+  }
+}
+
+// Chapters and tags of the whole file.
+void describe_whole(const AVFormatContext& format, media::Probe& probe) {
+  for (unsigned i = 0; i < format.nb_chapters && i < media::kProbeChaptersMax; ++i) {
+    const AVChapter& chapter = *format.chapters[i];
+    if (chapter.start == AV_NOPTS_VALUE) continue;
+    const AVDictionaryEntry* name = av_dict_get(chapter.metadata, "title", nullptr, 0);
+    probe.chapters.push_back(
+        {std::max<std::int64_t>(0, to_ms_floor(chapter.start, chapter.time_base)),
+         name == nullptr ? "" : cut_text(name->value, kTagBytesMax)});
+  }
+  std::ranges::stable_sort(probe.chapters, {}, &media::ProbeChapter::start_ms);
+  const AVDictionaryEntry* entry = nullptr;
+  while ((entry = av_dict_get(format.metadata, "", entry, AV_DICT_IGNORE_SUFFIX)) != nullptr &&
+         probe.tags.size() < media::kProbeTagsMax) {
+    std::string name = cut_text(entry->key, kTagBytesMax);
+    std::ranges::transform(name, name.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    probe.tags.push_back({std::move(name), cut_text(entry->value, kLongTagBytesMax)});
   }
 }
 
@@ -259,6 +282,7 @@ Result<media::Probe> probe(Source& source) {
   probe.bytes = source.bytes();
   probe.container = source.format()->iformat->name;
   describe_streams(source, shown, probe);
+  describe_whole(*source.format(), probe);
 
   const auto scan = scan_packets(source, shown);
   if (!scan) return std::unexpected(scan.error());

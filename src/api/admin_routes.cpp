@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kBodyBytesMax = 4 * 1024 * 1024;
 constexpr std::size_t kPathsMax = 1'000;
 constexpr std::size_t kJobsDefault = 100;
+constexpr std::int64_t kDigestsPage = 500;
 
 Json job_json(const functions::JobFacts& job) {
   return {{"job_id", job.id.to_string()},
@@ -144,6 +145,31 @@ Result<http::Response> get_jobs(const ControlWorld& world, const http::Request& 
                                             {"jobs", jobs_json(*jobs)}}));
 }
 
+Result<http::Response> get_digests(const ControlWorld& world, const http::Request& request) {
+  TitleId after;
+  if (const auto text = request.query("after"); text && !text->empty()) {
+    const auto id = TitleId::parse(*text);
+    if (!id) return fail(ErrorCode::invalid, "after must be a title's id");
+    after = *id;
+  }
+  const auto digests = world.library.digests(after, kDigestsPage);
+  if (!digests) return std::unexpected(digests.error());
+  const auto unread = world.library.digests_due();
+  if (!unread) return std::unexpected(unread.error());
+  Json list = Json::array();
+  for (const auto& digest : *digests) {
+    list.push_back({{"title_id", digest.title_id.to_string()},
+                    {"path", digest.path},
+                    {"bytes", digest.bytes},
+                    {"sha256", digest.sha256}});
+  }
+  const bool has_more = list.size() == static_cast<std::size_t>(kDigestsPage);
+  return http::Response::json(
+      200, to_text({{"digests", std::move(list)},
+                    {"next", has_more ? digests->back().title_id.to_string() : std::string()},
+                    {"unread", *unread}}));
+}
+
 http::Route admin_route(http::Method method, std::string path, std::string operation_id,
                         std::string summary) {
   http::Route route;
@@ -165,6 +191,9 @@ void add_admin_routes(http::Router& router, const ControlWorld& world) {
   router.add(admin_route(http::Method::post, "/admin/library/rescan", "rescanLibrary",
                          "Scans all remembered folders anew."),
              [&world](http::Request&) { return rescan(world); });
+  router.add(admin_route(http::Method::get, "/admin/library/digests", "listDigests",
+                         "The digests of all sources that were read."),
+             [&world](http::Request& request) { return get_digests(world, request); });
   router.add(admin_route(http::Method::get, "/admin/titles/{id}", "getAdminTitle",
                          "Everything of a title and its jobs."),
              [&world](http::Request& request) { return get_title(world, request); });

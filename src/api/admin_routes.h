@@ -13,6 +13,8 @@ namespace matinee::api {
 ///    "counts":{by kind},"added","changed","missing",
 ///    "skipped":[{"path","reason","kind":"skipped|ambiguous|unreadable"}], "skipped_unreported"}
 /// POST /admin/library/rescan: the same answer for all remembered folders.
+/// GET /admin/library/digests?after=: {"digests":[{"title_id","path","bytes","sha256"}],"next",
+///   "unread"}: what was read of the sources; `next` is "" at the end.
 /// GET /admin/titles/{id}: everything of a title and its jobs.
 /// GET /admin/jobs?all=1&limit=: {"counts":{queued,leased,done,failed},"jobs":[...]}.
 /// All of visibility admin. `world` must outlive the router.

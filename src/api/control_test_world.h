@@ -37,7 +37,8 @@ class ControlTest : public testing::Test {
                                                    functions::JobQueue::Options{});
     plays_ = std::make_unique<PlayStarts>(*database_, clock_);
     ASSERT_TRUE(catalog::Titles::migrate(*database_) && queue_->migrate() && plays_->migrate());
-    ASSERT_TRUE(catalog::Artworks::migrate(*database_) && catalog::Libraries::migrate(*database_));
+    ASSERT_TRUE(catalog::Artworks::migrate(*database_) && catalog::Libraries::migrate(*database_) &&
+                catalog::SourceDigests::migrate(*database_));
     title_jobs_ = std::make_unique<functions::TitleJobs>(*database_, titles_, *queue_);
     write("web/index.html", "<!doctype html><title>Matinee</title>");
     write("web/assets/app-1234.js", "start()");
@@ -51,9 +52,14 @@ class ControlTest : public testing::Test {
         {*database_, clock_, titles_, artworks_in_, libraries_, *title_jobs_}, {}));
     world_->library = {
         [this](const auto& paths, const auto& options) { return intake_->take(paths, options); },
-        [this] { return intake_->rescan(); }, [this] { return libraries_.list(*database_); },
+        [this] { return intake_->rescan(); },
+        [this] { return libraries_.list(*database_); },
         [this](std::int64_t limit) { return libraries_.findings(*database_, limit); },
-        [this](catalog::FindingKind kind) { return libraries_.findings_count(*database_, kind); }};
+        [this](catalog::FindingKind kind) { return libraries_.findings_count(*database_, kind); },
+        [this](const TitleId& after, std::int64_t limit) {
+          return digests_.list(*database_, after, limit);
+        },
+        [this] { return digests_.due_count(*database_); }};
     world_->sign_in = &sign_in_->world;
     add_control_routes(router_, *world_, public_openapi("1.0", {}, {}));
   }
@@ -211,6 +217,7 @@ class ControlTest : public testing::Test {
   catalog::Titles titles_{clock_, random_};
   catalog::Artworks artworks_in_{clock_, random_};
   catalog::Libraries libraries_{clock_};
+  catalog::SourceDigests digests_{clock_};
   std::unique_ptr<functions::LibraryIntake> intake_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<functions::JobQueue> queue_;

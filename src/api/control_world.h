@@ -15,6 +15,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "catalog/source_digests.h"
 #include "catalog/titles.h"
 #include "functions/job_queue.h"
 #include "functions/library_intake.h"
@@ -102,6 +103,11 @@ struct ControlLibrary {
   /// Ambiguous and unreadable files of the last scans.
   std::function<Result<std::vector<catalog::Finding>>(std::int64_t limit)> findings;
   std::function<Result<std::int64_t>(catalog::FindingKind)> findings_count;
+  std::function<Result<std::vector<catalog::SourceDigest>>(const TitleId& after,
+                                                           std::int64_t limit)>
+      digests;
+  /// How many sources were not read yet.
+  std::function<Result<std::int64_t>()> digests_due;
 };
 
 /// Everything that control's routes use; all of it must outlive the router. Thread-safe parts only.

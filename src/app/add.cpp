@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <thread>
+#include <utility>
 
 #include "app/home.h"
 #include "base/json.h"
@@ -73,7 +75,8 @@ class Admin {
     }
     http::ClientRequest request{.method = http::Method::post, .target = "/admin/titles"};
     request.headers.set("Content-Type", "application/json");
-    request.body = to_text(Json{{"paths", std::move(list)}});
+    // Folders are remembered: what changes in them later is taken in by itself.
+    request.body = to_text(Json{{"paths", std::move(list)}, {"remember", true}});
     request.retry_safe = true;  // adding a film twice is adding it once
     return ask(request);
   }
@@ -164,10 +167,34 @@ Result<void> wait_for(Admin& admin, std::vector<AddedTitle>& titles) {
 
 void print_skipped(const Json& answer, bool as_json) {
   for (const auto& item : answer.value("skipped", Json::array())) {
-    print({text_or(item, "path"), "", "skipped", text_or(item, "reason")}, as_json);
+    const auto kind = text_or(item, "kind");
+    print({text_or(item, "path"), "", kind.empty() ? "skipped" : kind, text_or(item, "reason")},
+          as_json);
   }
   const auto unreported = answer.value("skipped_unreported", std::int64_t{0});
   if (unreported > 0 && !as_json) std::printf("... and %ld more skipped\n", long{unreported});
+}
+
+// "312 films, 14 shows, 9 ambiguous, 3 unreadable".
+void print_counts(const Json& answer) {
+  std::vector<std::pair<std::string, std::int64_t>> counts;
+  const auto kinds = answer.value("counts", Json::object());
+  for (const auto& [kind, count] : kinds.items()) {
+    counts.emplace_back(kind, count.get<std::int64_t>());
+  }
+  std::map<std::string, std::int64_t> odd;
+  for (const auto& item : answer.value("skipped", Json::array())) ++odd[text_or(item, "kind")];
+  std::string line;
+  for (const auto& [kind, count] : counts) {
+    line += fmt::format("{}{} {}{}", line.empty() ? "" : ", ", count, kind, count == 1 ? "" : "s");
+  }
+  for (const auto& [kind, count] : odd) {
+    line += fmt::format("{}{} {}", line.empty() ? "" : ", ", count, kind);
+  }
+  if (const auto missing = answer.value("missing", std::int64_t{0}); missing > 0) {
+    line += fmt::format(", {} no longer there", missing);
+  }
+  std::printf("%s\n", line.c_str());
 }
 
 int report(const Error& error) {
@@ -195,6 +222,8 @@ int run_add(const AddOptions& options) {
   for (const auto& title : titles) {
     if (!options.quiet) print(title, options.json);
   }
+  const bool many = titles.size() != 1 || !answer->value("skipped", Json::array()).empty();
+  if (many && !options.quiet && !options.json) print_counts(*answer);
   const bool any_failed = std::ranges::any_of(
       titles, [](const auto& title) { return title.state == "failed" || title.title_id.empty(); });
   return any_failed ? 1 : 0;

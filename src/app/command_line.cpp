@@ -8,7 +8,9 @@
 #include "app/add.h"
 #include "app/config.h"
 #include "app/demo.h"
+#include "app/doctor.h"
 #include "app/events.h"
+#include "app/library_commands.h"
 #include "app/openapi.h"
 #include "app/role_runtime.h"
 #include "app/roles.h"
@@ -141,6 +143,11 @@ int run_role_command(const std::string& role, const ServeOptions& options) {
   return run_role(role, *config, start);
 }
 
+int run_doctor_command(const ServeOptions& options, bool as_json) {
+  const auto config = options.config();
+  return config ? run_doctor(*config, as_json) : report(config.error());
+}
+
 int run_status(const std::string& home, bool as_json) {
   const auto status = read_status(home);
   if (!status) return report(status.error());
@@ -173,6 +180,23 @@ int run_command_line(int argc, const char* const* argv) {
   add_command->add_option("paths", add_options.paths, "files or folders")->required();
   add_command->add_flag("--wait", add_options.wait, "until everything is playable or has failed");
   add_command->add_flag("--json", add_options.json, "one JSON document a line");
+
+  LibraryOptions library_options;
+  library_options.home = default_home().string();
+  auto* scan_command = app.add_subcommand("scan", "scan all folders of the library anew");
+  auto* verify_command =
+      app.add_subcommand("verify", "read every source and compare it with its recorded digest");
+  for (auto* command : {scan_command, verify_command}) {
+    command->add_option("--home", library_options.home, "directory of the service")
+        ->capture_default_str();
+    command->add_flag("--json", library_options.json, "as JSON");
+  }
+
+  ServeOptions doctor_options;
+  bool doctor_json = false;
+  auto* doctor_command = app.add_subcommand("doctor", "look for what keeps a service from running");
+  doctor_options.add_to(*doctor_command);
+  doctor_command->add_flag("--json", doctor_json, "as JSON");
 
   std::string status_home = default_home().string();
   bool status_json = false;
@@ -227,6 +251,9 @@ int run_command_line(int argc, const char* const* argv) {
   if (*serve_command) return run_serve(serve_options);
   if (*role_command) return run_role_command(role, serve_options);
   if (*add_command) return run_add(add_options);
+  if (*scan_command) return run_scan(library_options);
+  if (*verify_command) return run_verify(library_options);
+  if (*doctor_command) return run_doctor_command(doctor_options, doctor_json);
   if (*status_command) return run_status(status_home, status_json);
   if (const auto status = member_commands.run()) return *status;
   if (*openapi_command) return std::puts(openapi_text().c_str()) >= 0 ? 0 : 1;

@@ -10,6 +10,7 @@
 #include "app/roles.h"
 #include "app/served_role.h"
 #include "base/log.h"
+#include "functions/library_keeper.h"
 #include "guard/keyring.h"
 #include "store/store_url.h"
 
@@ -43,10 +44,12 @@ class ControlRole final : public RunningRole {
     }
     api::add_control_routes(served_.router(), *control_, openapi_text());
     if (auto resumed = title_jobs_->resume(); !resumed) return std::unexpected(resumed.error());
+    keeper_->start();
     return served_.start("control");
   }
 
   void drain(Deadline deadline) override {
+    intake_->stop();
     queue_->stop();  // the waits of workers end
     served_.drain(deadline);
   }
@@ -75,6 +78,7 @@ class ControlRole final : public RunningRole {
   std::unique_ptr<functions::TitleJobs> title_jobs_;
   std::optional<catalog::Artworks> library_artworks_;
   std::optional<catalog::Libraries> libraries_;
+  std::optional<catalog::SourceDigests> digests_;
   std::optional<functions::LibraryIntake> intake_;
   std::unique_ptr<api::OriginClient> origin_;
   std::unique_ptr<http::Client> insight_;
@@ -82,8 +86,9 @@ class ControlRole final : public RunningRole {
   std::unique_ptr<api::PlayStarts> plays_;
   api::WebApp web_app_;
   std::unique_ptr<api::ControlWorld> control_;
-  api::DemoAudience audience_;  // of a demo
-  ServedRole served_;           // last: its threads use all of the above
+  std::optional<functions::LibraryKeeper> keeper_;  // its thread uses the library
+  api::DemoAudience audience_;                      // of a demo
+  ServedRole served_;                               // last: its threads use all of the above
 };
 
 Result<void> ControlRole::open_secrets() {
@@ -125,10 +130,15 @@ Result<void> ControlRole::open_library() {
   if (auto done = catalog::Artworks::migrate(*database_); !done) return done;
   if (auto done = catalog::Libraries::migrate(*database_); !done) return done;
   library_artworks_.emplace(world_.clock, world_.random);
+  if (auto done = catalog::SourceDigests::migrate(*database_); !done) return done;
   libraries_.emplace(world_.clock);
+  digests_.emplace(world_.clock);
   intake_.emplace(functions::LibraryIntake::Parts{*database_, world_.clock, *titles_,
                                                   *library_artworks_, *libraries_, *title_jobs_},
                   functions::LibraryIntake::Options{});
+  keeper_.emplace(
+      functions::LibraryKeeper::Parts{*database_, world_.clock, *intake_, *libraries_, *digests_},
+      functions::LibraryKeeper::Options{});
   plays_ = std::make_unique<api::PlayStarts>(*database_, world_.clock);
   return plays_->migrate();
 }
@@ -174,15 +184,22 @@ Result<api::DiskFacts> ControlRole::disk_facts() const {
 
 api::ControlLibrary ControlRole::library_calls() {
   return {
-      .take = [this](const auto& paths,
-                     const auto& options) { return intake_->take(paths, options); },
+      .take =
+          [this](const auto& paths, const auto& options) {
+            auto report = intake_->take(paths, options);
+            if (options.remember) keeper_->look_at_list();
+            return report;
+          },
       .rescan = [this] { return intake_->rescan(); },
       .list = [this] { return libraries_->list(*database_); },
       .findings = [this](std::int64_t limit) { return libraries_->findings(*database_, limit); },
       .findings_count =
           [this](catalog::FindingKind kind) {
             return libraries_->findings_count(*database_, kind);
-          }};
+          },
+      .digests = [this](const TitleId& after,
+                        std::int64_t limit) { return digests_->list(*database_, after, limit); },
+      .digests_due = [this] { return digests_->due_count(*database_); }};
 }
 
 std::function<Result<void>(std::string_view, guard::Operation)> ControlRole::authorize() {

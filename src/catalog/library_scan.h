@@ -3,6 +3,7 @@
 // decoded.
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,8 @@ struct ScanOptions {
   bool announce = false;
   /// A bare number in a name is a year only up to this one.
   int year_max = 9999;
+  /// Files changed later than this are still being written: they are left for the next scan.
+  std::int64_t modified_ms_max = INT64_MAX;
 };
 
 /// Who a scan reports to, in order; what a title belongs to comes before it. An error of `found`
@@ -56,10 +59,11 @@ struct ScanEnd {
   /// found anywhere else is not there.
   std::vector<std::string> unread;
   std::size_t findings_unreported = 0;
+  std::size_t unsettled = 0;  // files that are still being written
 };
 
 /// Looks at one path: a video file, or a folder with everything below, in the layouts of Kodi,
-/// Jellyfin and Plex (docs/operate.md). What cannot be read, is no video, or lies beyond a limit is
+/// Jellyfin and Plex (docs/library.md). What cannot be read, is no video, or lies beyond a limit is
 /// a finding. Links are followed, a folder is entered once. Hidden files and folders (leading dot)
 /// below the given one are left out, and so is a folder that holds .ignore or .nomedia.
 /// Errors: those of `found`.

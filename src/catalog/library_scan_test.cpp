@@ -133,7 +133,9 @@ TEST_F(LibraryScan, VersionsAreEditionsOfOneFilm) {
 
 TEST_F(LibraryScan, ShowsHoldSeasonsAndEpisodes) {
   write("Show (2005) {tvdb-7}/tvshow.nfo",
-        "<tvshow><title>The Show</title><mpaa>TV-14</mpaa></tvshow>");
+        "<tvshow><title>The Show</title><mpaa>TV-14</mpaa>"
+        "<namedseason number=\"1\">Beginnings</namedseason></tvshow>");
+  write("Show (2005) {tvdb-7}/Season 01/Show S01E01 - Pilot.edl", "0 30 4\n");
   write("Show (2005) {tvdb-7}/poster.jpg");
   write("Show (2005) {tvdb-7}/season01-poster.jpg");
   write("Show (2005) {tvdb-7}/Season 01/Show S01E01 - Pilot.mkv");
@@ -152,7 +154,7 @@ TEST_F(LibraryScan, ShowsHoldSeasonsAndEpisodes) {
                    "extra " + show + "/Extras/Making of.mkv (" + show + "): Making of",
                    "season " + show + "/Specials (" + show + "): ",
                    "episode " + show + "/Season 00/Show S00E01.mkv (" + show + "/Specials):  #0x1",
-                   "season " + show + "/Season 01 (" + show + "): ",
+                   "season " + show + "/Season 01 (" + show + "): Beginnings",
                    "episode " + show + "/Season 01/Show S01E01 - Pilot.mkv (" + show +
                        "/Season 01): Pilot #1x1",
                    "episode " + show + "/Season 01/Show.S01E02-E03.720p.mkv (" + show +
@@ -161,6 +163,7 @@ TEST_F(LibraryScan, ShowsHoldSeasonsAndEpisodes) {
   EXPECT_EQ(result.titles[0].facts.tvdb_id, "7");
   ASSERT_EQ(result.titles[0].artwork.size(), 1U);
   EXPECT_EQ(result.titles[4].artwork.size(), 1U);
+  EXPECT_EQ(result.titles[5].facts.markers, (std::vector<Marker>{{MarkerKind::intro, 0, 30'000}}));
   ASSERT_EQ(result.titles[5].artwork.size(), 1U);
   EXPECT_EQ(result.titles[5].artwork[0].kind, ArtworkKind::still);
   EXPECT_TRUE(result.findings.empty());

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 
+#include "catalog/edl.h"
 #include "catalog/plain_text.h"
 #include "catalog/title_name.h"
 
@@ -211,10 +212,15 @@ std::optional<Fingerprint> LibraryWalk::look_at_video(const std::string& path) {
     report(FindingKind::skipped, path, "the file is empty");
     return std::nullopt;
   }
+  const auto modified_ms =
+      std::int64_t{facts.st_mtim.tv_sec} * 1000 + facts.st_mtim.tv_nsec / 1'000'000;
+  if (modified_ms > options_.modified_ms_max) {
+    ++unsettled_;
+    report_unread(path, "is still being written");
+    return std::nullopt;
+  }
   ++files_;
-  return Fingerprint{facts.st_size,
-                     std::int64_t{facts.st_mtim.tv_sec} * 1000 + facts.st_mtim.tv_nsec / 1'000'000,
-                     {}};
+  return Fingerprint{facts.st_size, modified_ms, {}};
 }
 
 std::vector<Sidecar> LibraryWalk::sidecars_of(const ScanFolder& folder, const std::string& video) {
@@ -287,6 +293,18 @@ std::optional<Nfo> LibraryWalk::read_nfo(const ScanFolder& folder, const std::st
   return std::move(*nfo);
 }
 
+std::vector<Marker> LibraryWalk::markers_of(const ScanFolder& folder, std::string_view stem) {
+  const std::string file = std::string(stem) + ".edl";
+  if (!std::ranges::binary_search(folder.others, file)) return {};
+  used_.insert(file);
+  const auto text = read_small_file(folder.path_of(file), kEdlBytesMax);
+  if (!text) {
+    report(FindingKind::unreadable, folder.path_of(file), text.error().message);
+    return {};
+  }
+  return parse_edl(*text);
+}
+
 std::vector<std::string> LibraryWalk::announcements_of(const ScanFolder& folder) {
   std::vector<std::string> files;
   if (!options_.announce || !only_.empty()) return files;
@@ -307,7 +325,9 @@ void LibraryWalk::report_rest(const ScanFolder& folder) {
   for (const auto& name : folder.hidden) {
     report(FindingKind::skipped, folder.path_of(name), "hidden");
   }
-  for (const auto& name : folder.others) report_odd_entry(folder.path_of(name));
+  for (const auto& name : folder.others) {
+    if (!used_.contains(name)) report_odd_entry(folder.path_of(name));
+  }
   for (const auto& name : folder.captions) {
     if (used_.contains(name)) continue;
     report(FindingKind::ambiguous, folder.path_of(name), "captions, but of which film?");

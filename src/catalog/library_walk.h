@@ -24,7 +24,7 @@ class LibraryWalk {
   LibraryWalk(const ScanOptions& options, const ScanSink& sink) : options_(options), sink_(sink) {}
 
   Result<void> start(const std::string& path);
-  ScanEnd take_end() { return {std::move(unread_), findings_unreported_}; }
+  ScanEnd take_end() { return {std::move(unread_), findings_unreported_, unsettled_}; }
 
  private:
   // A show that is being looked at.
@@ -32,6 +32,7 @@ class LibraryWalk {
     std::string path;
     std::string name;
     ScanFolder folder;                                    // its pictures; empty when it has none
+    std::map<int, std::string> season_names;              // as its .nfo names them
     std::map<int, bool> seasons;                          // reported; true = with its own folder
     std::map<std::pair<int, int>, std::string> episodes;  // by number: the file that came first
   };
@@ -82,6 +83,8 @@ class LibraryWalk {
                                               bool with_general, bool of_episode);
   // The .nfo when it is there and can be read; what is wrong is reported.
   std::optional<Nfo> read_nfo(const ScanFolder& folder, const std::string& file);
+  // Of the edit decision list beside a video.
+  std::vector<Marker> markers_of(const ScanFolder& folder, std::string_view stem);
   // The .nfo files of a folder that belong to no video, in a scan that announces.
   std::vector<std::string> announcements_of(const ScanFolder& folder);
   Result<void> emit(FoundTitle title);
@@ -122,6 +125,7 @@ class LibraryWalk {
   std::size_t findings_ = 0;
   std::size_t findings_unreported_ = 0;
   std::size_t files_ = 0;
+  std::size_t unsettled_ = 0;
   std::size_t entries_seen_ = 0;
   std::set<std::pair<dev_t, ino_t>> entered_;
   std::set<std::string>

@@ -227,7 +227,16 @@ Result<Nfo> parse_nfo(std::string_view bytes) {
   std::size_t elements = 0;
   for (const auto& node : document.children()) {
     if (++elements > kElementsMax || nfo.titles.size() == kNfoTitlesMax) break;
-    if (const auto kind = kind_of(node.name())) nfo.titles.push_back(title_of(node, *kind));
+    const auto kind = kind_of(node.name());
+    if (!kind) continue;
+    nfo.titles.push_back(title_of(node, *kind));
+    for (const auto& season : node.children("namedseason")) {
+      const auto number = number_of(season.attribute("number").value());
+      const auto name = clean_line(season.text().get(), kTitleNameBytesMax);
+      if (number && !name.empty() && nfo.season_names.size() < kNfoTitlesMax) {
+        nfo.season_names.emplace(*number, name);
+      }
+    }
   }
   const bool broken = parsed.status != pugi::status_ok;
   if (nfo.titles.empty() || broken) add_addresses(text, nfo);

@@ -2,6 +2,7 @@
 // catalog/nfo: what an .nfo file of Kodi, Jellyfin or Plex tools says. Read by library_scan.
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,8 @@ struct Nfo {
   std::string imdb_id;
   std::string tmdb_id;
   std::string tvdb_id;
+  /// <namedseason number="1"> of a show.
+  std::map<int, std::string> season_names;
 };
 
 /// Takes any encoding: what is no UTF-8 and does not say what it is is read as Windows-1252. Reads

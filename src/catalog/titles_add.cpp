@@ -297,6 +297,9 @@ Result<std::int64_t> Titles::mark_missing(store::SqlRunner& sql, std::string_vie
         sql.query(std::string("SELECT id, source_path FROM titles WHERE source_path ")
                       .append(at_root ? ">=" : ">")
                       .append(" ? AND source_path < ? AND announced = 0 AND missing_since_ms = 0 "
+                              // A season whose first episode is still to come is there.
+                              "AND NOT EXISTS (SELECT 1 FROM titles AS child WHERE "
+                              "child.parent_id = titles.id AND child.announced = 1) "
                               "ORDER BY source_path, id LIMIT ?"),
                   {after, end, kMissingPage});
     if (!rows) return std::unexpected(rows.error());

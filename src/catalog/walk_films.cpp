@@ -166,6 +166,7 @@ Result<std::string> LibraryWalk::film(const ScanFolder& folder, const FilmGroup&
       if (nfo->year) found.year = nfo->year;
       if (!nfo->edition_name.empty()) found.edition_name = nfo->edition_name;
     }
+    if (found.facts.markers.empty()) found.facts.markers = markers_of(folder, stem);
     add_ids(found.facts, ids_of_name(stem));
     if (is_alone) add_ids(found.facts, ids_of_name(folder.name));
     found.artwork = artwork_of(folder, stem, is_alone, false);

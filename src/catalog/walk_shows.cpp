@@ -71,7 +71,9 @@ Result<LibraryWalk::Show> LibraryWalk::begin_show(ScanFolder folder) {
   FoundTitle found{.path = folder.path, .kind = TitleKind::show};
   found.name = named.name;
   found.year = named.year;
+  std::map<int, std::string> season_names;
   if (auto nfo = read_nfo(folder, "tvshow.nfo")) {
+    season_names = std::move(nfo->season_names);
     if (!nfo->titles.empty()) {
       auto& title = nfo->titles.front();
       found.facts = std::move(title.facts);
@@ -88,7 +90,7 @@ Result<LibraryWalk::Show> LibraryWalk::begin_show(ScanFolder folder) {
   if (found.facts.tvdb_id.empty()) found.facts.tvdb_id = ids.tvdb;
   found.facts.season_number.reset();
   found.artwork = artwork_of(folder, {}, true, false);
-  Show show{found.path, found.name, std::move(folder), {}, {}};
+  Show show{found.path, found.name, std::move(folder), std::move(season_names), {}, {}};
   if (auto done = emit(std::move(found)); !done) return std::unexpected(done.error());
   return show;
 }
@@ -101,10 +103,13 @@ Result<std::string> LibraryWalk::season(const ScanFolder* folder, Show& show, in
   show.seasons[number] = folder != nullptr;
   FoundTitle found{.path = path, .kind = TitleKind::season, .parent_path = show.path};
   found.facts.season_number = number;
+  if (const auto name = show.season_names.find(number); name != show.season_names.end()) {
+    found.name = name->second;
+  }
   if (folder != nullptr) {
     if (auto nfo = read_nfo(*folder, "season.nfo"); nfo && !nfo->titles.empty()) {
       auto& title = nfo->titles.front();
-      found.name = title.name;
+      if (!title.name.empty()) found.name = title.name;
       found.year = title.year;
       found.facts = std::move(title.facts);
       found.facts.season_number = number;
@@ -202,6 +207,7 @@ Result<void> LibraryWalk::episode(const ScanFolder& folder, const Place& place,
     if (!described->name.empty()) found.name = described->name;
     found.year = described->year;
   }
+  if (found.facts.markers.empty()) found.facts.markers = markers_of(folder, stem);
   found.facts.season_number = named->season;
   found.facts.episode_number = named->first;
   found.facts.episode_last = named->last > named->first ? std::optional(named->last) : std::nullopt;

@@ -27,21 +27,24 @@ Result<IntakeReport> LibraryIntake::take(const std::vector<std::string>& paths,
                                          const IntakeOptions& options) {
   const std::unique_lock lock(mutex_, options_.wait_max);
   if (!lock) return fail(ErrorCode::limited, "another scan of the library takes too long");
+  busy_ = true;
   IntakeReport report;
   for (const auto& path : paths) {
     if (auto done = take_path(path, options, report); !done) {
+      busy_ = false;
       return std::unexpected(done.error());
     }
   }
+  busy_ = false;
   return report;
 }
 
-Result<IntakeReport> LibraryIntake::rescan() {
+Result<IntakeReport> LibraryIntake::rescan(const IntakeOptions& options) {
   const auto libraries = parts_.libraries.list(parts_.database);
   if (!libraries) return std::unexpected(libraries.error());
   std::vector<std::string> paths;
   for (const auto& library : *libraries) paths.push_back(library.path);
-  return take(paths, {});
+  return take(paths, options);
 }
 
 Result<void> LibraryIntake::take_path(const std::string& path, const IntakeOptions& options,
@@ -57,12 +60,14 @@ Result<void> LibraryIntake::take_path(const std::string& path, const IntakeOptio
   std::vector<catalog::Finding> findings;
   const catalog::ScanSink sink{
       [&](catalog::FoundTitle found) -> Result<void> {
+        if (stopping_) return fail(ErrorCode::unavailable, "the service is stopping");
         batch.found.push_back(std::move(found));
         return batch.found.size() < options_.batch_max ? Result<void>{} : commit(batch, report);
       },
       [&](catalog::Finding finding) { findings.push_back(std::move(finding)); }};
   const catalog::ScanOptions scan_options{.announce = options.announce,
-                                          .year_max = year_of(parts_.clock.now()) + 1};
+                                          .year_max = year_of(parts_.clock.now()) + 1,
+                                          .modified_ms_max = options.modified_ms_max};
   const auto end = catalog::scan_library(path, scan_options, sink);
   if (!end) return std::unexpected(end.error());
   if (auto done = commit(batch, report); !done) return done;
@@ -79,6 +84,7 @@ Result<void> LibraryIntake::take_path(const std::string& path, const IntakeOptio
   });
   if (!closed) return closed;
   report.findings_unreported += end->findings_unreported;
+  report.unsettled += end->unsettled;
   std::ranges::move(findings, std::back_inserter(report.findings));
   return {};
 }

@@ -2,6 +2,7 @@
 // functions/library_intake: takes what a scan finds into the library and starts its jobs, in few
 // large transactions, so that a whole library can be browsed within seconds.
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -44,11 +45,14 @@ struct IntakeReport {
   std::int64_t missing = 0;  // not found again
   std::vector<catalog::Finding> findings;
   std::size_t findings_unreported = 0;
+  std::size_t unsettled = 0;  // files that were left, still being written
 };
 
 struct IntakeOptions {
   bool announce = false;  // also titles of .nfo files whose video is not there
   bool remember = false;  // folders become libraries
+  /// Files changed later than this are left for the next time.
+  std::int64_t modified_ms_max = INT64_MAX;
 };
 
 /// Thread-safe; one intake at a time, others wait. What it is given must outlive it.
@@ -73,7 +77,11 @@ class LibraryIntake {
   /// Errors: limited when another intake takes too long; those of the Database.
   Result<IntakeReport> take(const std::vector<std::string>& paths, const IntakeOptions& options);
   /// Takes in all libraries anew. Errors: as take.
-  Result<IntakeReport> rescan();
+  Result<IntakeReport> rescan(const IntakeOptions& options = {});
+  /// True while one is under way.
+  [[nodiscard]] bool is_busy() const { return busy_; }
+  /// What is under way ends soon with unavailable, and so does all that comes; for shutdown.
+  void stop() { stopping_ = true; }
 
  private:
   struct Batch {
@@ -90,6 +98,8 @@ class LibraryIntake {
   Parts parts_;
   Options options_;
   std::timed_mutex mutex_;
+  std::atomic<bool> busy_ = false;
+  std::atomic<bool> stopping_ = false;
 };
 
 }  // namespace matinee::functions

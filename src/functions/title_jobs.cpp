@@ -1,6 +1,7 @@
 #include "functions/title_jobs.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
 #include <span>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "functions/embedded_facts.h"
 #include "functions/job_payloads.h"
 #include "functions/stored_bytes.h"
 #include "media/package.h"
@@ -125,6 +127,7 @@ Result<void> TitleJobs::take_in(store::SqlRunner& sql, catalog::Title& title,
     const auto poster = json ? media::parse_poster(*json) : fail(json.error(), "poster");
     if (poster) title.poster_object = poster->object;
   }
+  if (job.kind == kProbeKind) return take_in_probe(sql, title, job);
   if (job.kind != kPublishKind) return {};
   const auto package = member_of(job.result, job.key, "package");
   if (!package || !package->is_string() ||
@@ -146,6 +149,18 @@ Result<void> TitleJobs::take_in(store::SqlRunner& sql, catalog::Title& title,
                           {"version", title.package_version},
                           {"parts", title.published_parts}});
   return {};
+}
+
+Result<void> TitleJobs::take_in_probe(store::SqlRunner& sql, const catalog::Title& title,
+                                      const FinishedJob& job) {
+  const auto json = member_of(job.result, job.key, "probe");
+  const auto probe = json ? media::parse_probe(*json) : std::unexpected(json.error());
+  if (!probe) return {};  // the decision makes a failure of it
+  auto known = titles_.facts_of(sql, std::array{title.id});
+  if (!known) return std::unexpected(known.error());
+  auto& facts = (*known)[title.id];
+  if (!add_embedded_facts(facts, *probe)) return {};
+  return titles_.set_facts(sql, title.id, facts);
 }
 
 Result<PipelineState> TitleJobs::state_of(store::SqlRunner& sql, const catalog::Title& title) {

@@ -63,6 +63,8 @@ class TitleJobs {
   Result<Json> publish_payload(store::SqlRunner& sql, const catalog::Title& title,
                                const NextStep& step, const PublishPlan& publish);
   Result<void> take_in(store::SqlRunner& sql, catalog::Title& title, const FinishedJob& job);
+  Result<void> take_in_probe(store::SqlRunner& sql, const catalog::Title& title,
+                             const FinishedJob& job);
 
   store::Database& database_;
   catalog::Titles& titles_;

@@ -55,9 +55,26 @@ Result<ProbeCaptions> read_captions(const Json& json) {
   return detail::done(in, std::move(captions));
 }
 
+Result<ProbeChapter> read_chapter(const Json& json) {
+  ProbeChapter chapter;
+  Members in(json);
+  in.read("start_ms", chapter.start_ms);
+  in.read("name", chapter.name);
+  return detail::done(in, std::move(chapter));
+}
+
+Result<ProbeTag> read_tag(const Json& json) {
+  ProbeTag tag;
+  Members in(json);
+  in.read("name", tag.name);
+  in.read("value", tag.value);
+  return detail::done(in, std::move(tag));
+}
+
 template <typename T, typename Read>
-void read_list(Members& in, std::string_view name, std::vector<T>& to, Read read) {
-  const Json* list = in.array(name, kStreamsMax);
+void read_list(Members& in, std::string_view name, std::vector<T>& to, Read read,
+               std::size_t count_max = kStreamsMax) {
+  const Json* list = in.array(name, count_max);
   if (!list) return;
   for (const Json& each : *list) {
     auto item = read(each);
@@ -104,12 +121,22 @@ Json to_json(const Probe& probe) {
     captions.push_back(
         Json{{"index", c.index}, {"codec", c.codec}, {"language", c.language}, {"text", c.text}});
   }
+  Json chapters = Json::array();
+  for (const ProbeChapter& c : probe.chapters) {
+    chapters.push_back(Json{{"start_ms", c.start_ms}, {"name", c.name}});
+  }
+  Json tags = Json::array();
+  for (const ProbeTag& t : probe.tags) {
+    tags.push_back(Json{{"name", t.name}, {"value", t.value}});
+  }
   return Json{{"duration_ms", probe.duration_ms},
               {"bytes", probe.bytes},
               {"container", probe.container},
               {"video", std::move(video)},
               {"audio", std::move(audio)},
               {"captions", std::move(captions)},
+              {"chapters", std::move(chapters)},
+              {"tags", std::move(tags)},
               {"browser_safe", probe.browser_safe},
               {"reason", probe.reason},
               {"key_frames_ms", probe.key_frames_ms},
@@ -128,6 +155,8 @@ Result<Probe> parse_probe(const Json& json) {
   read_list(in, "video", probe.video, read_video);
   read_list(in, "audio", probe.audio, read_audio);
   read_list(in, "captions", probe.captions, read_captions);
+  read_list(in, "chapters", probe.chapters, read_chapter, kProbeChaptersMax);
+  read_list(in, "tags", probe.tags, read_tag, kProbeTagsMax);
   if (const Json* times = in.array("key_frames_ms", kKeyFramesMax)) {
     probe.key_frames_ms.reserve(times->size());
     for (const Json& each : *times) {

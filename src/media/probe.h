@@ -11,6 +11,8 @@
 namespace matinee::media {
 
 inline constexpr std::size_t kStreamsMax = 256;          // of each kind
+inline constexpr std::size_t kProbeChaptersMax = 1'000;  // further ones are left out
+inline constexpr std::size_t kProbeTagsMax = 64;         // likewise
 inline constexpr std::size_t kKeyFramesMax = 1'000'000;  // in a probe
 
 struct ProbeVideo {
@@ -50,6 +52,17 @@ struct ProbeCaptions {
   bool text = false;  // false: pictures
 };
 
+struct ProbeChapter {
+  std::int64_t start_ms = 0;
+  std::string name;
+};
+
+/// What the container says of the whole: tags that any format has, in lower case.
+struct ProbeTag {
+  std::string name;  // "title", "genre", "date", "description", ...
+  std::string value;
+};
+
 /// The JSON document that `matinee-codec probe` prints. `browser_safe`: H.264 and AAC-LC that
 /// browsers play as they are, with closed groups of pictures at most 10 s long; else `reason`.
 struct Probe {
@@ -59,6 +72,8 @@ struct Probe {
   std::vector<ProbeVideo> video;
   std::vector<ProbeAudio> audio;
   std::vector<ProbeCaptions> captions;
+  std::vector<ProbeChapter> chapters{};  // rising
+  std::vector<ProbeTag> tags{};
   bool browser_safe = false;
   std::string reason;
   std::vector<std::int64_t> key_frames_ms;  // of the video stream to use, rising
