@@ -13,6 +13,7 @@ import { startHouse } from "./house.mjs";
 import { lookTests } from "./look.test.mjs";
 import { journeyTests } from "./journeys.test.mjs";
 import { manifestTests } from "./manifests.test.mjs";
+import { ownerTests } from "./owner.test.mjs";
 import { pageTests } from "./pages.test.mjs";
 import { studioTests } from "./studio.test.mjs";
 import { startStudioFixture } from "./studio_fixture.mjs";
@@ -110,6 +111,7 @@ try {
     canned,
   });
   if (house) await runTests("manifests", manifestTests, { base: house.base, shots });
+  if (binary) await runTests("owner", ownerTests, { binary, shots });
   const stage = { base: fixture.base, fixture: fixture.state, shots };
   await runTests("faults", faultTests, stage);
   await runTests("journeys", journeyTests, stage);

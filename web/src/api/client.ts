@@ -27,6 +27,8 @@ export class ApiError extends Error {
 
 /** The request's time limit; one slower counts as unreachable. */
 const kTimeoutMs = 10_000;
+/** For what hashes a password: slow on purpose, and a small machine does few at a time. */
+const kPasswordTimeoutMs = 45_000;
 /** A play start is tried for about 20 s in all: longer than a role needs to come back. */
 const kPlayAttemptsMax = 8;
 
@@ -78,7 +80,7 @@ export async function call<Body>(path: string, init: RequestInit = {}): Promise<
       ...init,
     });
   } catch (error) {
-    if (init.signal?.aborted) throw error;
+    if (init.signal?.aborted && init.signal.reason?.name !== "TimeoutError") throw error;
     throw new ApiError("unreachable", strings.app.unreachable);
   }
   if (response.status === 401) onSignedOut();
@@ -97,15 +99,26 @@ export function send<Body = void>(
   method: "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
   body?: unknown,
+  timeoutMs: number = kTimeoutMs,
 ): Promise<Body> {
   return call<Body>(path, {
     method,
+    signal: AbortSignal.timeout(timeoutMs),
     headers:
       body === undefined
         ? { Accept: "application/json" }
         : { Accept: "application/json", "Content-Type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+}
+
+/** The same for what carries a password or PIN. */
+export function sendSecret<Body = void>(
+  method: "POST" | "PATCH",
+  path: string,
+  body: unknown,
+): Promise<Body> {
+  return send<Body>(method, path, body, kPasswordTimeoutMs);
 }
 
 /** Any failure as one that can be shown. */

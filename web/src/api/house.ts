@@ -1,5 +1,5 @@
 // Who is there: signing in, profiles, devices. Fetched with the pages that need them.
-import { call, send } from "./client";
+import { call, send, sendSecret } from "./client";
 import type { Device, Profile } from "./types";
 
 /** What a profile is made of; `pin` null takes the PIN away, absent leaves it. */
@@ -14,18 +14,18 @@ export interface ProfileFacts {
 }
 
 export const claim = (token: string, name: string, password: string): Promise<void> =>
-  send("POST", "/v1/claim", { token, name, password });
+  sendSecret("POST", "/v1/claim", { token, name, password });
 
 export const acceptInvitation = (token: string, name: string, password: string): Promise<void> =>
-  send("POST", "/v1/invitations/accept", { token, name, password });
+  sendSecret("POST", "/v1/invitations/accept", { token, name, password });
 
 export const signIn = (name: string, password: string, device: string): Promise<void> =>
-  send("POST", "/v1/sign-in", { name, password, device });
+  sendSecret("POST", "/v1/sign-in", { name, password, device });
 
 export const signOut = (): Promise<void> => send("POST", "/v1/sign-out");
 
 export const changePassword = (current: string, fresh: string): Promise<void> =>
-  send("POST", "/v1/password", { current, new: fresh });
+  sendSecret("POST", "/v1/password", { current, new: fresh });
 
 export const listDevices = async (): Promise<Device[]> =>
   (await call<{ sessions: Device[] }>("/v1/sessions")).sessions;
@@ -37,16 +37,16 @@ export const listProfiles = async (): Promise<Profile[]> =>
   (await call<{ profiles: Profile[] }>("/v1/profiles")).profiles;
 
 export const createProfile = (facts: ProfileFacts): Promise<Profile> =>
-  send("POST", "/v1/profiles", facts);
+  sendSecret("POST", "/v1/profiles", facts);
 
 export const changeProfile = (id: string, facts: Partial<ProfileFacts>): Promise<Profile> =>
-  send("PATCH", `/v1/profiles/${encodeURIComponent(id)}`, facts);
+  sendSecret("PATCH", `/v1/profiles/${encodeURIComponent(id)}`, facts);
 
 export const deleteProfile = (id: string): Promise<void> =>
   send("DELETE", `/v1/profiles/${encodeURIComponent(id)}`);
 
 export const selectProfile = (id: string, pin: string | null): Promise<void> =>
-  send("POST", `/v1/profiles/${encodeURIComponent(id)}/select`, pin === null ? {} : { pin });
+  sendSecret("POST", `/v1/profiles/${encodeURIComponent(id)}/select`, pin === null ? {} : { pin });
 
 export const rescanLibrary = (): Promise<void> => send("POST", "/v1/studio/library/rescan", {});
 

@@ -6,7 +6,7 @@ import { strings } from "../strings";
 export function troubleOf(problem: ApiError): string | null {
   if (problem.code === "limited")
     return strings.app.throttled(Math.max(1, Math.ceil((problem.retryAfterMs ?? 5000) / 1000)));
-  if (problem.code === "unreachable" || problem.code === "unavailable")
-    return strings.app.unreachable;
+  if (problem.code === "unreachable") return strings.app.unreachable;
+  if (problem.code === "unavailable") return strings.app.busy;
   return null;
 }

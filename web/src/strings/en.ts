@@ -15,6 +15,7 @@ export const en = {
     cancel: "Cancel",
     save: "Save",
     failed: "That did not work.",
+    busy: "The server is busy. Please try once more in a moment.",
     unreachable: "The server cannot be reached.",
     brokeOff: "The server's answer broke off.",
     answered: (status: number) => `The server answered ${status}.`,
