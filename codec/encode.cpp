@@ -16,7 +16,6 @@ namespace matinee::codec {
 namespace {
 
 constexpr std::int64_t kPrerollMs = 500;  // what a deinterlacer sees before the chunk
-constexpr int kPosterWidthMax = 1280;
 
 bool is_interlaced(const AVStream& stream) {
   const AVFieldOrder order = stream.codecpar->field_order;
@@ -192,80 +191,6 @@ Result<Json> encode(Source& source, const EncodeJob& job) {
   });
   if (!done) return std::unexpected(done.error());
   return chunk.finish();
-}
-
-namespace {
-
-Result<Packet> encode_jpeg(AVFrame& frame) {
-  const AVCodec* mjpeg = avcodec_find_encoder(AV_CODEC_ID_MJPEG);
-  if (mjpeg == nullptr) return fail(ErrorCode::unavailable, "this FFmpeg cannot write JPEG");
-  CodecContext context(avcodec_alloc_context3(mjpeg));
-  MATINEE_CHECK(context != nullptr);
-  context->width = frame.width;
-  context->height = frame.height;
-  context->pix_fmt = AV_PIX_FMT_YUVJ420P;
-  context->color_range = AVCOL_RANGE_JPEG;
-  context->time_base = {1, 1000};
-  context->thread_count = 1;
-  context->flags |= AV_CODEC_FLAG_QSCALE | AV_CODEC_FLAG_BITEXACT;
-  context->global_quality = 4 * FF_QP2LAMBDA;
-  frame.quality = context->global_quality;
-  frame.pict_type = AV_PICTURE_TYPE_NONE;
-  int code = avcodec_open2(context.get(), mjpeg, nullptr);
-  if (code >= 0) code = avcodec_send_frame(context.get(), &frame);
-  if (code >= 0) code = avcodec_send_frame(context.get(), nullptr);
-  Packet packet = new_packet();
-  if (code >= 0) code = avcodec_receive_packet(context.get(), packet.get());
-  if (code < 0) return av_fail(code, "writing the JPEG");
-  return packet;
-}
-
-Size poster_size(AVFormatContext* format, AVStream& stream) {
-  const AVRational aspect = av_guess_sample_aspect_ratio(format, &stream, nullptr);
-  double width = stream.codecpar->width;
-  double height = stream.codecpar->height;
-  if (aspect.num > 0 && aspect.den > 0 && av_q2d(aspect) > 0.1 && av_q2d(aspect) < 10) {
-    width *= av_q2d(aspect);
-  }
-  if (rotation_of(stream) % 180 != 0) std::swap(width, height);
-  const double by = std::min({1.0, kPosterWidthMax / width, kPosterWidthMax / height});
-  const auto even = [by](double length) { return std::max(2, static_cast<int>(length * by) & ~1); };
-  return {even(width), even(height)};
-}
-
-}  // namespace
-
-Result<Json> poster(Source& source, std::int64_t at_ms, std::ostream& out) {
-  const auto stream = source.video();
-  if (!stream) return std::unexpected(stream.error());
-  PictureGraph::Options options;
-  options.sizes = {poster_size(source.format(), **stream)};
-  options.rotation = rotation_of(**stream);
-  options.full_range = true;
-  options.time_base = (*stream)->time_base;
-  const Frame chosen = new_frame();
-  auto read = read_pictures(source, at_ms, [&](AVFrame& frame, AVRational time_base) {
-    av_frame_unref(chosen.get());
-    av_frame_ref(chosen.get(), &frame);
-    return Result<bool>(to_ms_floor(frame.pts, time_base) < at_ms);
-  });
-  if (!read) return std::unexpected(read.error());
-  Packet jpeg;
-  Json json;
-  PictureGraph graph(std::move(options), [&](std::size_t, AVFrame& frame) -> Result<void> {
-    auto packet = encode_jpeg(frame);
-    if (!packet) return std::unexpected(packet.error());
-    jpeg = std::move(*packet);
-    json = Json{{"width", frame.width}, {"height", frame.height}, {"bytes", jpeg->size}};
-    return {};
-  });
-  if (auto done = graph.push(*chosen); !done) return std::unexpected(done.error());
-  if (auto done = graph.finish(); !done) return std::unexpected(done.error());
-  if (!jpeg) return fail(ErrorCode::corrupt, "no picture can be decoded");
-  out.write(reinterpret_cast<const char*>(jpeg->data), jpeg->size);
-  out.flush();
-  if (!out) return fail(ErrorCode::unavailable, "writing the poster: the disk may be full");
-  return json;
 }
 
 }  // namespace matinee::codec

@@ -36,8 +36,4 @@ struct EncodeJob {
 /// Errors: invalid, corrupt (no picture in the chunk can be decoded), unavailable (disk full).
 Result<Json> encode(Source& source, const EncodeJob& job);
 
-/// Decodes the first picture shown at or after `at_ms` (else the last one) and writes a JPEG at
-/// most 1280 pixels wide. Returns {"width","height","bytes"}.
-Result<Json> poster(Source& source, std::int64_t at_ms, std::ostream& out);
-
 }  // namespace matinee::codec

@@ -18,12 +18,15 @@
 #include "captions.h"
 #include "encode.h"
 #include "extract.h"
+#include "image.h"
 #include "make.h"
 #include "media/probe.h"
+#include "poster.h"
 #include "probe.h"
 #include "report.h"
 #include "sandbox.h"
 #include "source.h"
+#include "thumbnails.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 // Looking for leaks needs ptrace, which the sandbox forbids.
@@ -35,6 +38,7 @@ namespace {
 
 constexpr std::size_t kIdrTimesMax = 100'000;
 constexpr std::size_t kRungsMax = 16;
+constexpr std::size_t kImagesMax = 16;  // made of one picture
 
 Result<int> open_file(const std::string& path, int flags) {
   const int file = ::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
@@ -120,6 +124,93 @@ Result<Json> run_poster(const Arguments& arguments) {
   if (!at_ms) return std::unexpected(at_ms.error());
   return run_to_file(
       arguments, [&](Source& source, std::ostream& out) { return poster(source, *at_ms, out); });
+}
+
+// --duration-ms decides how many sheets there are; they are written as <out-dir>/sheet<n>.jpg.
+Result<Json> run_thumbnails(const Arguments& arguments) {
+  const auto duration_ms = arguments.integer("duration-ms");
+  const auto folder = arguments.text("out-dir");
+  if (!duration_ms) return std::unexpected(duration_ms.error());
+  if (*duration_ms < 0) return fail(ErrorCode::invalid, "--duration-ms is not negative");
+  if (!folder) return std::unexpected(folder.error());
+  const media::ThumbnailPlan plan = media::plan_thumbnails(*duration_ms);
+  const auto file = open_file(arguments.path, O_RDONLY);
+  if (!file) return std::unexpected(file.error());
+  std::vector<Output> outputs;
+  std::vector<std::ostream*> sheets;
+  for (std::int64_t i = 0; i < plan.sheets(); ++i) {
+    auto output = Output::create(*folder + "/sheet" + std::to_string(i) + ".jpg");
+    if (!output) return std::unexpected(output.error());
+    outputs.push_back(std::move(*output));
+    sheets.push_back(&outputs.back().stream());
+  }
+  auto source = open_source(*file, {.open_files = 64});
+  if (!source) return std::unexpected(source.error());
+  auto result = make_thumbnails(*source, plan, sheets);
+  if (!result) return result;
+  for (Output& output : outputs) {
+    if (auto done = output.close(); !done) return std::unexpected(done.error());
+  }
+  return result;
+}
+
+// All of a small file, from inside the sandbox.
+Result<std::vector<unsigned char>> read_file(int file, std::size_t bytes_max) {
+  std::vector<unsigned char> bytes;
+  constexpr std::size_t kPiece = std::size_t{256} << 10;
+  for (;;) {
+    const std::size_t at = bytes.size();
+    if (at > bytes_max) return fail(ErrorCode::invalid, "the file is too large");
+    bytes.resize(at + kPiece);
+    const ssize_t got = ::read(file, bytes.data() + at, kPiece);
+    if (got < 0 && errno != EINTR) {
+      return fail(ErrorCode::unavailable, std::string("reading: ") + std::strerror(errno));
+    }
+    bytes.resize(at + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (got == 0) return bytes;
+  }
+}
+
+Result<Json> run_image(const Arguments& arguments) {
+  const auto nice = arguments.integer_or("nice", 19);
+  if (!nice || *nice < 0 || *nice > 19) return fail(ErrorCode::invalid, "--nice is 0..19");
+  const Result<int> file =
+      arguments.path == "-" ? STDIN_FILENO : open_file(arguments.path, O_RDONLY);
+  if (!file) return std::unexpected(file.error());
+  std::vector<Output> outputs;
+  std::vector<ImageTarget> targets;
+  const auto makes = arguments.options.find("make");
+  if (makes != arguments.options.end()) {
+    if (makes->second.size() > kImagesMax) {
+      return fail(ErrorCode::invalid, "at most 16 pictures are made of one");
+    }
+    outputs.reserve(makes->second.size());
+    for (const std::string& text : makes->second) {
+      auto option = parse_image_option(text);
+      if (!option) return fail(option.error(), "--make");
+      auto output = Output::create(option->path);
+      if (!output) return std::unexpected(output.error());
+      outputs.push_back(std::move(*output));
+      option->target.out = &outputs.back().stream();
+      targets.push_back(std::move(option->target));
+    }
+  }
+  if (auto done = prepare_images(); !done) return std::unexpected(done.error());
+  if (auto done = enter_sandbox({.memory_bytes = 3ULL << 30,
+                                 .file_bytes = 64ULL << 20,
+                                 .cpu_seconds = 60,
+                                 .nice = static_cast<int>(*nice)});
+      !done) {
+    return std::unexpected(done.error());
+  }
+  const auto bytes = read_file(*file, kImageBytesMax);
+  if (!bytes) return std::unexpected(bytes.error());
+  auto result = make_images(*bytes, targets);
+  if (!result) return result;
+  for (Output& output : outputs) {
+    if (auto done = output.close(); !done) return std::unexpected(done.error());
+  }
+  return result;
 }
 
 Result<EncodeJob> parse_encode_job(const Arguments& arguments) {
@@ -233,6 +324,8 @@ Result<Json> run(int count, const char* const* values) {
   }
   if (command == "encode") return run_encode(*arguments);
   if (command == "poster") return run_poster(*arguments);
+  if (command == "thumbnails") return run_thumbnails(*arguments);
+  if (command == "image") return run_image(*arguments);
   if (command == "make") return run_make(*arguments);
   return fail(ErrorCode::invalid, "there is no command " + command);
 }

@@ -64,6 +64,7 @@ Package whole_package() {
   package.tracks = {video_track(), audio_track()};
   package.captions = {{"de", "Deutsch", "subtitles", id('2'), id('3'), {id('4')}}};
   package.poster = {id('5'), 640, 360};
+  package.thumbnails = {id('7'), {id('8')}, 2'000, 160, 90};
   for (const Track& track : package.tracks) add_track_objects(package, track);
   package.objects[id('d')] = {500, "application/vnd.apple.mpegurl"};
   package.objects[id('0')] = {500, "application/vnd.apple.mpegurl"};
@@ -71,6 +72,8 @@ Package whole_package() {
   package.objects[id('2')] = {5'000, "text/vtt"};
   package.objects[id('4')] = {5'000, "text/vtt"};
   package.objects[id('5')] = {30'000, "image/jpeg"};
+  package.objects[id('7')] = {300, "text/vtt"};
+  package.objects[id('8')] = {9'000, "image/jpeg"};
   return package;
 }
 
@@ -84,11 +87,20 @@ TEST(Package, ReadsBackAndIsDeterministic) {
   EXPECT_EQ(package.objects.at(id('b')).bytes, 650'068U);
 }
 
+TEST(Package, OnesFromBeforeThumbnailsStillRead) {
+  Package package = whole_package();
+  package.thumbnails = {};
+  const std::string text = serialise_package(package);
+  EXPECT_EQ(text.find("thumbnails"), std::string::npos);
+  EXPECT_EQ(parse_package(text).value(), package);
+}
+
 TEST(Package, PartsReadBack) {
   EXPECT_EQ(parse_track(to_json(video_track())).value(), video_track());
   const Package package = whole_package();
   EXPECT_EQ(parse_captions(to_json(package.captions[0])).value(), package.captions[0]);
   EXPECT_EQ(parse_poster(to_json(package.poster)).value(), package.poster);
+  EXPECT_EQ(parse_thumbnails(to_json(package.thumbnails)).value(), package.thumbnails);
   EXPECT_FALSE(parse_track(Json{{"width", "wide"}}).has_value());
   EXPECT_FALSE(parse_track(Json{{"width", -1}}).has_value());
   EXPECT_FALSE(parse_track(Json::array()).has_value());
@@ -110,6 +122,10 @@ TEST(Package, RefusesWhatDoesNotHoldTogether) {
       {"unlisted playlist", [](Package& p) { p.objects.erase(id('d')); }},
       {"unlisted captions", [](Package& p) { p.objects.erase(id('4')); }},
       {"unlisted poster", [](Package& p) { p.objects.erase(id('5')); }},
+      {"unlisted sheet", [](Package& p) { p.objects.erase(id('8')); }},
+      {"unlisted map", [](Package& p) { p.objects.erase(id('7')); }},
+      {"thumbnails without sheets", [](Package& p) { p.thumbnails.sheets.clear(); }},
+      {"thumbnails without time", [](Package& p) { p.thumbnails.every_ms = 0; }},
       {"wrong type", [](Package& p) { p.objects[id('b')].type = "audio/mp4"; }},
       {"unknown type", [](Package& p) { p.objects[id('6')] = {1, "text/html"}; }},
       {"bad object id", [](Package& p) { p.objects["../x"] = {1, "text/vtt"}; }},

@@ -122,6 +122,24 @@ Result<void> check_captions(const Package& package, const CaptionTrack& captions
   return {};
 }
 
+Result<void> check_thumbnails(const Package& package) {
+  const Thumbnails& thumbnails = package.thumbnails;
+  if (thumbnails.vtt.empty()) return {};
+  if (thumbnails.sheets.empty() || thumbnails.sheets.size() > kSheetsMax ||
+      thumbnails.every_ms <= 0 || thumbnails.width == 0 || thumbnails.height == 0) {
+    return bad("the thumbnails are malformed");
+  }
+  if (!holds(package, thumbnails.vtt, "text/vtt")) {
+    return bad("the map of the thumbnails is not among the objects");
+  }
+  for (const std::string& sheet : thumbnails.sheets) {
+    if (!holds(package, sheet, "image/jpeg")) {
+      return bad("a sheet of thumbnails is not among the objects");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> check_package(const Package& package) {
@@ -149,7 +167,7 @@ Result<void> check_package(const Package& package) {
   if (!package.poster.object.empty() && !holds(package, package.poster.object, "image/jpeg")) {
     return bad("the poster is not among the objects");
   }
-  return {};
+  return check_thumbnails(package);
 }
 
 void add_track_objects(Package& package, const Track& track) {

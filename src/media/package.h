@@ -17,6 +17,7 @@ inline constexpr std::size_t kPackageBytesMax = 64U << 20;  // of the JSON docum
 inline constexpr std::size_t kTracksMax = 256;
 inline constexpr std::size_t kCaptionsMax = 256;
 inline constexpr std::size_t kSegmentsMax = 100'000;  // of one track, or of one caption track
+inline constexpr std::size_t kSheetsMax = 64;         // of thumbnails
 inline constexpr std::size_t kObjectsMax = 200'000;   // of one package
 
 /// One segment: `bytes` of the track's object number `object` from `offset` on, a whole moof and
@@ -87,6 +88,17 @@ struct Poster {
   bool operator==(const Poster&) const = default;
 };
 
+/// Small pictures of the whole title and the map that says where each is (media/thumbnails.h).
+struct Thumbnails {
+  std::string vtt;                  // object id of the WebVTT map; empty = none
+  std::vector<std::string> sheets;  // object ids, in the order of the map
+  std::int64_t every_ms = 0;
+  std::uint32_t width = 0;  // of one thumbnail
+  std::uint32_t height = 0;
+
+  bool operator==(const Thumbnails&) const = default;
+};
+
 struct ObjectInfo {
   std::uint64_t bytes = 0;
   std::string type;  // video/mp4 audio/mp4 text/vtt application/vnd.apple.mpegurl image/jpeg
@@ -100,11 +112,14 @@ struct Package {
   std::vector<Track> tracks;
   std::vector<CaptionTrack> captions;
   Poster poster;                              // object empty = none
+  Thumbnails thumbnails;                      // vtt empty = none
   std::map<std::string, ObjectInfo> objects;  // everything a token of this package opens
 
   bool operator==(const Package&) const = default;
 };
 
+/// Format 1. Members that came later (thumbnails) may be absent, and readers that do not know them
+/// pass over them, so that older packages and older edges go on working.
 /// The document of a package that `check_package` accepts: same package, same bytes.
 std::string serialise_package(const Package& package);
 
@@ -120,9 +135,11 @@ Result<void> check_package(const Package& package);
 Json to_json(const Track& track);
 Json to_json(const CaptionTrack& captions);
 Json to_json(const Poster& poster);
+Json to_json(const Thumbnails& thumbnails);
 Result<Track> parse_track(const Json& json);
 Result<CaptionTrack> parse_captions(const Json& json);
 Result<Poster> parse_poster(const Json& json);
+Result<Thumbnails> parse_thumbnails(const Json& json);
 
 /// Enters a track's init and media objects into `package.objects`; sizes follow from the ranges, as
 /// an object ends with its last segment. Playlists and captions are entered by who writes them.

@@ -45,9 +45,18 @@ Json to_json(const Poster& poster) {
   return Json{{"object", poster.object}, {"width", poster.width}, {"height", poster.height}};
 }
 
+Json to_json(const Thumbnails& thumbnails) {
+  return Json{{"vtt", thumbnails.vtt},
+              {"sheets", thumbnails.sheets},
+              {"every_ms", thumbnails.every_ms},
+              {"width", thumbnails.width},
+              {"height", thumbnails.height}};
+}
+
 Result<Track> parse_track(const Json& json) { return detail::read_track(json); }
 Result<CaptionTrack> parse_captions(const Json& json) { return detail::read_captions(json); }
 Result<Poster> parse_poster(const Json& json) { return detail::read_poster(json); }
+Result<Thumbnails> parse_thumbnails(const Json& json) { return detail::read_thumbnails(json); }
 
 std::string serialise_package(const Package& package) {
   Json tracks = Json::array();
@@ -60,6 +69,7 @@ std::string serialise_package(const Package& package) {
                 {"tracks", std::move(tracks)},
                 {"captions", std::move(captions)}};
   if (!package.poster.object.empty()) document["poster"] = to_json(package.poster);
+  if (!package.thumbnails.vtt.empty()) document["thumbnails"] = to_json(package.thumbnails);
   std::string text = to_text(document);
   // The map of objects can be large, and an ordered Json object looks for its members one by one.
   text.back() = ',';

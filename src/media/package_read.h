@@ -85,6 +85,18 @@ Result<Poster> read_poster(const J& json) {
 }
 
 template <typename J>
+Result<Thumbnails> read_thumbnails(const J& json) {
+  Thumbnails thumbnails;
+  Members<J> in(json);
+  in.read("vtt", thumbnails.vtt);
+  in.read("sheets", thumbnails.sheets, kSheetsMax);
+  in.read("every_ms", thumbnails.every_ms);
+  in.read("width", thumbnails.width);
+  in.read("height", thumbnails.height);
+  return done(in, std::move(thumbnails));
+}
+
+template <typename J>
 Result<std::map<std::string, ObjectInfo>> read_objects(const J& json) {
   std::map<std::string, ObjectInfo> objects;
   if (!json.is_object() || json.size() > kObjectsMax) {
@@ -127,6 +139,10 @@ Result<Package> read_package(const J& json) {
   if (const J* poster = in.find("poster")) {
     auto read = read_poster(*poster);
     if (in.accept("poster", read)) package.poster = std::move(*read);
+  }
+  if (const J* thumbnails = in.find("thumbnails")) {
+    auto read = read_thumbnails(*thumbnails);
+    if (in.accept("thumbnails", read)) package.thumbnails = std::move(*read);
   }
   if (const J* objects = in.find("objects")) {
     auto read = read_objects(*objects);
