@@ -30,10 +30,10 @@ struct NightWindow {
 /// What the operator set. The default encodes everything at once with all of the machine.
 struct EncodePolicy {
   EncodeWhen when = EncodeWhen::now;
-  std::optional<NightWindow> night_window;  // absent: at any hour
-  double cpu_share = 1;                     // 0.1..1 of the time that an encode may run
-  std::optional<std::int64_t>
-      disk_quota_bytes;  // of everything stored for titles; absent: no limit
+  std::optional<NightWindow> night_window{};  // absent: at any hour
+  double cpu_share = 1;                       // 0.1..1 of the time that an encode may run
+  /// Of everything stored for titles; absent: no limit.
+  std::optional<std::int64_t> disk_quota_bytes{};
 
   bool operator==(const EncodePolicy&) const = default;
 };

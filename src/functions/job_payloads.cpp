@@ -113,6 +113,23 @@ Json poster_payload(const JobSource& source, const media::EncodePlan& plan) {
   return payload;
 }
 
+Json artwork_payload(const JobSource& source, std::span<const catalog::Artwork> artworks) {
+  Json payload = payload_of(source);
+  payload["images"] = Json::array();
+  for (const auto& artwork : artworks) {
+    payload["images"].push_back({{"id", artwork.id.to_string()},
+                                 {"kind", name_of(artwork.kind)},
+                                 {"path", artwork.source_path}});
+  }
+  return payload;
+}
+
+Json thumbnails_payload(const JobSource& source, const media::EncodePlan& plan) {
+  Json payload = payload_of(source);
+  payload["duration_ms"] = plan.duration_ms;
+  return payload;
+}
+
 std::string caption_name(const catalog::SidecarName& name) {
   std::string text = language_name(name.language);
   if (name.forced) text += " (forced)";

@@ -13,18 +13,25 @@
 //              "idr_ms"} -> {"track": track}
 //   captions   {"stream"} or {"sidecar": absolute path}, and {"language", "name", "kind":
 //              "subtitles"|"captions", "duration_ms", "idr_ms"} -> {"captions": [caption track]}
-//   poster     {"at_ms"} -> {"poster": poster}
+//   poster     {"at_ms"} -> {"poster": poster, "blurhash"}
+//   artwork    {"images": [{"id", "kind", "path"}]} -> {"images": [{"id", "object", "width",
+//              "height", "blurhash", "derivatives": [{"width", "format", "object", "bytes"}]}
+//              or {"id", "error"}]}; "source" may be empty
+//   thumbnails {"duration_ms"} -> {"thumbnails": thumbnails, and "vtt_bytes", "sheet_bytes": [..]}
 //   publish    {"version", "duration_ms", "tracks": [track], "captions": [caption track],
-//              "poster": poster or null} -> {"package": object id, "bytes"}
-// Tracks, caption tracks and posters as in media/package.h.
+//              "poster": poster or null, "thumbnails": of that job's result, or null}
+//              -> {"package": object id, "bytes", "stored_bytes" (of all its objects)}
+// Tracks, caption tracks, posters and thumbnails as in media/package.h.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/id.h"
 #include "base/json.h"
+#include "catalog/artwork.h"
 #include "catalog/library_scan.h"
 #include "media/encode_plan.h"
 
@@ -36,6 +43,8 @@ inline constexpr std::string_view kEncodeKind = "encode";
 inline constexpr std::string_view kAudioKind = "audio";
 inline constexpr std::string_view kCaptionsKind = "captions";
 inline constexpr std::string_view kPosterKind = "poster";
+inline constexpr std::string_view kArtworkKind = "artwork";
+inline constexpr std::string_view kThumbnailsKind = "thumbnails";
 inline constexpr std::string_view kPublishKind = "publish";
 
 /// What every payload of a title says.
@@ -56,6 +65,8 @@ Json embedded_captions_payload(const JobSource& source, const media::EncodePlan&
 Json sidecar_captions_payload(const JobSource& source, const media::EncodePlan& plan,
                               const catalog::Sidecar& sidecar);
 Json poster_payload(const JobSource& source, const media::EncodePlan& plan);
+Json artwork_payload(const JobSource& source, std::span<const catalog::Artwork> artworks);
+Json thumbnails_payload(const JobSource& source, const media::EncodePlan& plan);
 
 /// "English", "Deutsch (forced)"; the tag itself for a language that is not in the short list.
 std::string caption_name(const catalog::SidecarName& name);

@@ -53,6 +53,9 @@ CREATE TABLE stored_bytes (
   bytes BIGINT NOT NULL,
   PRIMARY KEY (title_id, part)
 );
+)sql"},
+                                 store::Migration{3, R"sql(
+CREATE INDEX jobs_by_kind ON jobs (state, kind);
 )sql"}};
 
 constexpr std::size_t kKindsMax = 32;
@@ -99,6 +102,8 @@ struct JobQueue::Current {
   int attempts_max = 0;
   int lost_leases = 0;
   std::int64_t epoch = 0;
+  double weight = 0;
+  std::int64_t started_ms = 0;
 
   static Result<Current> of(const store::Row& row) {
     const auto id = JobId::parse(row.text(0));
@@ -111,10 +116,13 @@ struct JobQueue::Current {
                    .attempts = static_cast<int>(row.integer(5)),
                    .attempts_max = static_cast<int>(row.integer(6)),
                    .lost_leases = static_cast<int>(row.integer(7)),
-                   .epoch = row.integer(8)};
+                   .epoch = row.integer(8),
+                   .weight = row.number(9),
+                   .started_ms = row.integer(10)};
   }
   static constexpr std::string_view kColumns =
-      "id, job_key, kind, subject, state, attempts, attempts_max, lost_leases, epoch";
+      "id, job_key, kind, subject, state, attempts, attempts_max, lost_leases, epoch, weight, "
+      "started_ms";
 };
 
 JobQueue::JobQueue(store::Database& database, const Clock& clock, Random& random, Options options)
@@ -202,18 +210,29 @@ Result<std::optional<LeasedJob>> JobQueue::lease(std::string_view worker,
 }
 
 Result<std::optional<LeasedJob>> JobQueue::try_lease(std::string_view worker,
-                                                     std::span<const std::string> kinds) {
+                                                     std::span<const std::string> wanted) {
   const std::int64_t now_ms = to_ms(clock_.now());
+  std::vector<std::string> kinds;
+  for (const auto& kind : wanted) {
+    if (!may_lease_ || may_lease_(kind)) kinds.push_back(kind);
+  }
+  if (kinds.empty()) return std::nullopt;
+  std::string marks;
+  store::Parameters parameters{now_ms};
+  for (const auto& kind : kinds) {
+    marks += marks.empty() ? "?" : ", ?";
+    parameters.emplace_back(kind);
+  }
   // Most looks find nothing; they must not take the writers' turn.
+  auto looked_for = parameters;
+  looked_for.emplace_back(now_ms);
   const auto worth_it = database_.query(
-      "SELECT 1 FROM jobs WHERE (state = 'queued' AND not_before_ms <= ?) OR (state = 'leased' AND "
-      "lease_until_ms <= ?) LIMIT 1",
-      {now_ms, now_ms});
+      "SELECT 1 FROM jobs WHERE (state = 'queued' AND not_before_ms <= ? AND kind IN (" + marks +
+          ")) OR (state = 'leased' AND lease_until_ms <= ?) LIMIT 1",
+      looked_for);
   if (!worth_it) return std::unexpected(worth_it.error());
   if (worth_it->empty()) return std::nullopt;
 
-  std::string marks = "?";
-  for (std::size_t i = 1; i < kinds.size(); ++i) marks += ", ?";
   bool something_new = false;
   auto leased = store::transact<std::optional<LeasedJob>>(
       database_, [&](store::SqlRunner& sql) -> Result<std::optional<LeasedJob>> {
@@ -221,8 +240,6 @@ Result<std::optional<LeasedJob>> JobQueue::try_lease(std::string_view worker,
         if (auto expired = expire(sql, something_new); !expired) {
           return std::unexpected(expired.error());
         }
-        store::Parameters parameters{now_ms};
-        for (const auto& kind : kinds) parameters.emplace_back(kind);
         const auto rows = sql.query(
             "SELECT id, job_key, kind, payload, epoch, attempts, subject FROM jobs WHERE state = "
             "'queued' "
@@ -321,7 +338,9 @@ Result<void> JobQueue::end_job(store::SqlRunner& sql, const Current& job, std::s
                             .kind = job.kind,
                             .subject = job.subject,
                             .result = std::string(result),
-                            .failure = failure});
+                            .failure = failure,
+                            .weight = job.weight,
+                            .took_ms = to_ms(clock_.now()) - job.started_ms});
 }
 
 // A job that went well keeps one line of all that was said by the way.

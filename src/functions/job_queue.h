@@ -66,6 +66,8 @@ struct FinishedJob {
   std::string subject;
   std::string result;  // JSON text; empty when it failed
   std::optional<JobFailure> failure;
+  double weight = 0;
+  std::int64_t took_ms = 0;  // since its last lease began
 };
 
 /// A job as a list shows it, without payload and result.
@@ -128,14 +130,19 @@ class JobQueue {
   using ProgressHandler =
       std::function<Result<void>(store::SqlRunner&, const std::string& subject)>;
 
+  /// Whether jobs of a kind may be leased just now; asked at every look for a job.
+  using LeaseGate = std::function<bool(std::string_view kind)>;
+
   /// All references must outlive it.
   JobQueue(store::Database& database, const Clock& clock, Random& random, Options options);
 
   /// Brings the tables up to date; before anything else. Errors: as Database::migrate.
   Result<void> migrate();
-  /// Both before the first lease.
+  /// All before the first lease.
   void on_finished(FinishedHandler handler) { on_finished_ = std::move(handler); }
   void on_progress(ProgressHandler handler) { on_progress_ = std::move(handler); }
+
+  void on_lease(LeaseGate gate) { may_lease_ = std::move(gate); }
 
   /// True when it is new. Errors: limited when too many are unfinished or the payload is too long.
   Result<bool> enqueue(store::SqlRunner& sql, const NewJob& job);
@@ -215,6 +222,7 @@ class JobQueue {
   JobLog log_;
   FinishedHandler on_finished_;
   ProgressHandler on_progress_;
+  LeaseGate may_lease_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::uint64_t wakes_ = 0;

@@ -111,11 +111,14 @@ Result<catalog::AddedTitle> LibraryIntake::take_one(store::SqlRunner& sql,
                                                     const catalog::FoundTitle& found) {
   auto added = parts_.titles.add(sql, found);
   if (!added) return added;
+  bool has_new_pictures = false;
   if (!added->is_new || !found.artwork.empty()) {
     const auto pictures = parts_.artworks.replace(sql, added->title.id, found.artwork);
     if (!pictures) return std::unexpected(pictures.error());
+    has_new_pictures = *pictures;
   }
-  const bool wants_jobs = added->is_changed || added->title.state == catalog::TitleState::failed ||
+  const bool wants_jobs = added->is_changed || has_new_pictures ||
+                          added->title.state == catalog::TitleState::failed ||
                           !added->title.notes.empty();
   if (wants_jobs) {
     if (auto begun = parts_.title_jobs.begin(sql, *added); !begun) {

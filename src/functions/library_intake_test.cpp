@@ -28,7 +28,9 @@ class Intake : public testing::Test {
     queue_ = std::make_unique<JobQueue>(*database_, clock_, random_, JobQueue::Options{});
     ASSERT_TRUE(catalog::Titles::migrate(*database_) && catalog::Artworks::migrate(*database_) &&
                 catalog::Libraries::migrate(*database_) && queue_->migrate());
-    jobs_ = std::make_unique<TitleJobs>(*database_, titles_, *queue_);
+    jobs_ = std::make_unique<TitleJobs>(
+        TitleJobs::World{*database_, titles_, artworks_, *queue_, clock_});
+    ASSERT_TRUE(jobs_->migrate());
     intake_ = std::make_unique<LibraryIntake>(
         LibraryIntake::Parts{*database_, clock_, titles_, artworks_, libraries_, *jobs_},
         LibraryIntake::Options{.batch_max = 3});

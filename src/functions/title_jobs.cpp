@@ -19,6 +19,53 @@
 namespace matinee::functions {
 namespace {
 
+constexpr std::int64_t kTitlesAtOnce = 10'000;
+constexpr std::size_t kTitlesPerTransaction = 100;
+constexpr double kSpeedMemory = 0.8;  // share of the old estimate that one more job leaves
+
+// A row a title: what its package takes, when it was asked for, and why it waits; and one row for
+// the speed of encodes on this installation.
+constexpr std::array kMigrations{store::Migration{1, R"sql(
+CREATE TABLE title_making (
+  title_id TEXT PRIMARY KEY,
+  stored_bytes BIGINT NOT NULL DEFAULT 0,
+  promised_bytes BIGINT NOT NULL DEFAULT 0,
+  asked_ms BIGINT NOT NULL DEFAULT 0,
+  waiting TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE encode_speed (
+  one BIGINT PRIMARY KEY,
+  seconds_per_weight DOUBLE PRECISION NOT NULL
+);
+)sql"}};
+
+// Sets columns of a title's row, which may not be there yet.
+Result<void> note_making(store::SqlRunner& sql, const TitleId& id, std::string_view column,
+                         store::Value value) {
+  const std::string name(column);
+  const auto written = sql.execute("INSERT INTO title_making (title_id, " + name +
+                                       ") VALUES (?, ?) ON CONFLICT (title_id) DO UPDATE SET " +
+                                       name + " = excluded." + name,
+                                   {id.to_string(), std::move(value)});
+  if (!written) return std::unexpected(written.error());
+  return {};
+}
+
+Result<std::vector<TitleId>> title_ids(const Result<store::Rows>& rows) {
+  if (!rows) return std::unexpected(rows.error());
+  std::vector<TitleId> ids;
+  for (const auto& row : *rows) {
+    const auto id = TitleId::parse(row.text(0));
+    if (!id) return fail(ErrorCode::corrupt, "reading titles: an id is damaged");
+    ids.push_back(*id);
+  }
+  return ids;
+}
+
+bool has_source(const catalog::Title& title) {
+  return catalog::has_source(title.kind) && !title.announced && title.fingerprint.bytes > 0;
+}
+
 std::string key_of(const catalog::Title& title, std::string_view step) {
   return title.id.to_string().append("/").append(step);
 }
@@ -49,13 +96,95 @@ Result<std::vector<media::Track>> tracks_of(const Json& list) {
 
 }  // namespace
 
-TitleJobs::TitleJobs(store::Database& database, catalog::Titles& titles, JobQueue& queue)
-    : database_(database), titles_(titles), queue_(queue) {
+TitleJobs::TitleJobs(World world)
+    : database_(world.database),
+      titles_(world.titles),
+      artworks_(world.artworks),
+      queue_(world.queue),
+      clock_(world.clock),
+      local_minute_(std::move(world.local_minute)) {
   queue_.on_finished(
       [this](store::SqlRunner& sql, const FinishedJob& job) { return finished(sql, job); });
   queue_.on_progress([this](store::SqlRunner& sql, const std::string& subject) {
     return note_progress(sql, subject);
   });
+  queue_.on_lease([this](std::string_view kind) {
+    return kind != kEncodeKind || night_gate(encode_policy(), local_minute_(clock_.now())).open;
+  });
+}
+
+Result<void> TitleJobs::migrate() {
+  if (auto done = EncodePolicies::migrate(database_); !done) return done;
+  if (auto done = database_.migrate("title_making", kMigrations); !done) return done;
+  const auto policy = EncodePolicies::get(database_);
+  if (!policy) return std::unexpected(policy.error());
+  const std::scoped_lock lock(mutex_);
+  policy_ = *policy;
+  return {};
+}
+
+EncodePolicy TitleJobs::encode_policy() const {
+  const std::scoped_lock lock(mutex_);
+  return policy_;
+}
+
+Result<void> TitleJobs::set_encode_policy(const EncodePolicy& policy) {
+  if (auto kept = EncodePolicies::set(database_, policy); !kept) return kept;
+  {
+    const std::scoped_lock lock(mutex_);
+    policy_ = policy;
+  }
+  log::info("encode policy set", {{"policy", to_text(to_json(policy))}});
+  // What has begun goes on as it is; only those that were held may begin now, or wait for another
+  // reason.
+  const auto held = title_ids(
+      database_.query("SELECT title_id FROM title_making WHERE waiting <> '' ORDER BY title_id "
+                      "DESC LIMIT ?",
+                      {kTitlesAtOnce}));
+  if (!held) return std::unexpected(held.error());
+  if (const auto done = advance_all(*held); !done) return std::unexpected(done.error());
+  return {};
+}
+
+Result<void> TitleJobs::ask_for(const TitleId& id) {
+  if (encode_policy().when != EncodeWhen::on_first_watch) return {};
+  const auto rows =
+      database_.query("SELECT asked_ms FROM title_making WHERE title_id = ?", {id.to_string()});
+  if (!rows) return std::unexpected(rows.error());
+  if (!rows->empty() && rows->front().integer(0) > 0) return {};
+  auto done = database_.transaction([&](store::SqlRunner& sql) -> Result<void> {
+    if (auto noted = note_making(sql, id, "asked_ms", to_ms(clock_.now())); !noted) return noted;
+    return advance(sql, id);
+  });
+  if (done) queue_.wake();
+  return done;
+}
+
+Result<std::int64_t> TitleJobs::stored_bytes(store::SqlRunner& sql) {
+  const auto row = sql.query_one("SELECT COALESCE(SUM(stored_bytes), 0) FROM title_making");
+  if (!row) return std::unexpected(row.error());
+  return row->integer(0);
+}
+
+Result<TitleMaking> TitleJobs::making(store::SqlRunner& sql, const catalog::Title& title) {
+  TitleMaking making;
+  const auto rows = sql.query("SELECT stored_bytes, waiting FROM title_making WHERE title_id = ?",
+                              {title.id.to_string()});
+  if (!rows) return std::unexpected(rows.error());
+  if (!rows->empty()) {
+    making.stored_bytes = rows->front().integer(0);
+    making.waiting = rows->front().text(1);
+  }
+  const bool under_way = title.state == catalog::TitleState::encoding;
+  if (under_way && making.waiting.empty()) {
+    making.waiting = night_gate(encode_policy(), local_minute_(clock_.now())).reason;
+  }
+  const auto speed = sql.query("SELECT seconds_per_weight FROM encode_speed WHERE one = 1");
+  if (!speed) return std::unexpected(speed.error());
+  if (under_way && !speed->empty()) {
+    making.seconds_left = title.work_total * (1 - title.progress) * speed->front().number(0);
+  }
+  return making;
 }
 
 Result<catalog::AddedTitle> TitleJobs::add(const catalog::FoundTitle& film) {
@@ -71,28 +200,47 @@ Result<catalog::AddedTitle> TitleJobs::add(const catalog::FoundTitle& film) {
 }
 
 Result<void> TitleJobs::begin(store::SqlRunner& sql, catalog::AddedTitle& added) {
-  auto& title = added.title;
-  if (!has_source(title.kind) || title.announced) return {};
-  if (!added.is_new) {
-    const auto retried = queue_.retry_failed(sql, title.id.to_string());
+  if (!added.is_new && has_source(added.title)) {
+    const auto retried = queue_.retry_failed(sql, added.title.id.to_string());
     if (!retried) return std::unexpected(retried.error());
   }
-  return advance(sql, title);
+  return advance(sql, added.title);
 }
 
 Result<std::size_t> TitleJobs::resume() {
   const auto ids = titles_.unfinished(database_);
   if (!ids) return std::unexpected(ids.error());
-  for (const auto& id : *ids) {
+  // Made before there were thumbnails.
+  const auto bare = title_ids(database_.query(
+      "SELECT id FROM titles WHERE state = 'ready' AND package_id <> '' AND NOT EXISTS (SELECT 1 "
+      "FROM jobs WHERE job_key = titles.id || '/thumbnails') ORDER BY added_ms DESC LIMIT ?",
+      {kTitlesAtOnce}));
+  if (!bare) return std::unexpected(bare.error());
+  if (const auto done = advance_all(*bare); !done) return std::unexpected(done.error());
+  return advance_all(*ids);
+}
+
+Result<std::size_t> TitleJobs::advance_all(const std::vector<TitleId>& ids) {
+  for (std::size_t from = 0; from < ids.size(); from += kTitlesPerTransaction) {
+    const auto some =
+        std::span(ids).subspan(from, std::min(kTitlesPerTransaction, ids.size() - from));
     auto advanced = database_.transaction([&](store::SqlRunner& sql) -> Result<void> {
-      auto title = titles_.find(sql, id);
-      if (!title) return std::unexpected(title.error());
-      return advance(sql, *title);
+      for (const auto& id : some) {
+        auto done = advance(sql, id);
+        if (!done && done.error().code != ErrorCode::not_found) return done;
+      }
+      return {};
     });
     if (!advanced) return std::unexpected(advanced.error());
   }
   queue_.wake();
-  return ids->size();
+  return ids.size();
+}
+
+Result<void> TitleJobs::advance(store::SqlRunner& sql, const TitleId& id) {
+  auto title = titles_.find(sql, id);
+  if (!title) return std::unexpected(title.error());
+  return advance(sql, *title);
 }
 
 Result<void> TitleJobs::note_progress(store::SqlRunner& sql, const std::string& subject) {
@@ -100,6 +248,8 @@ Result<void> TitleJobs::note_progress(store::SqlRunner& sql, const std::string& 
   if (!id) return {};  // a job of something else
   auto title = titles_.find(sql, *id);
   if (!title || title->work_total <= 0) return {};
+  // What is still made for a title that is ready is no progress of it.
+  if (title->state == catalog::TitleState::ready) return {};
   const auto done = queue_.work_done(sql, subject);
   if (!done) return std::unexpected(done.error());
   return titles_.set_progress(sql, *id, std::min(*done / title->work_total, 0.999));
@@ -115,18 +265,88 @@ Result<void> TitleJobs::finished(store::SqlRunner& sql, const FinishedJob& job) 
   }
   if (!job.failure) {
     if (auto taken = take_in(sql, *title, job); !taken) return taken;
+    if (auto noted = note_speed(sql, job); !noted) return noted;
   }
   return advance(sql, *title);
+}
+
+Result<void> TitleJobs::note_speed(store::SqlRunner& sql, const FinishedJob& job) {
+  if (job.kind != kEncodeKind || job.weight <= 0 || job.took_ms <= 0) return {};
+  const double measured = static_cast<double>(job.took_ms) / 1000 / job.weight;
+  const auto known = sql.query("SELECT seconds_per_weight FROM encode_speed WHERE one = 1");
+  if (!known) return std::unexpected(known.error());
+  const double speed =
+      known->empty() ? measured
+                     : known->front().number(0) * kSpeedMemory + measured * (1 - kSpeedMemory);
+  const auto written = sql.execute(
+      "INSERT INTO encode_speed (one, seconds_per_weight) VALUES (1, ?) ON CONFLICT (one) DO "
+      "UPDATE SET seconds_per_weight = excluded.seconds_per_weight",
+      {speed});
+  if (!written) return std::unexpected(written.error());
+  return {};
+}
+
+Result<void> TitleJobs::take_in_poster(store::SqlRunner& sql, catalog::Title& title,
+                                       const FinishedJob& job) {
+  const auto json = parse_json(job.result);
+  if (!json || !json->is_object() || !json->contains("poster")) return {};
+  const auto poster = media::parse_poster((*json)["poster"]);
+  if (!poster) return {};
+  title.poster_object = poster->object;
+  const auto blurhash = json->find("blurhash");
+  const auto still = artworks_.set_still(
+      sql, title.id,
+      {.width = static_cast<int>(poster->width),
+       .height = static_cast<int>(poster->height),
+       .blurhash = blurhash != json->end() && blurhash->is_string() ? blurhash->get<std::string>()
+                                                                    : std::string(),
+       .object_id = poster->object});
+  if (!still) return std::unexpected(still.error());
+  return {};
+}
+
+// Pictures that the answer does not speak of stay unmade; nothing is worth failing for.
+Result<void> TitleJobs::take_in_artwork(store::SqlRunner& sql, const FinishedJob& job) {
+  const auto json = parse_json(job.result);
+  if (!json || !json->is_object()) return {};
+  for (const auto& image : json->value("images", Json::array())) {
+    const auto id_text = text_member(image, "id");
+    const auto id = id_text ? ArtworkId::parse(*id_text) : std::unexpected(id_text.error());
+    if (!id) continue;
+    Result<void> taken;
+    if (const auto error = text_member(image, "error")) {
+      taken = artworks_.broken(sql, *id, *error);
+    } else {
+      const auto object = text_member(image, "object");
+      const auto width = integer_member(image, "width");
+      const auto height = integer_member(image, "height");
+      if (!object || !media::is_object_id(*object) || !width || !height) continue;
+      taken = artworks_.measured(sql, *id,
+                                 {.width = static_cast<int>(*width),
+                                  .height = static_cast<int>(*height),
+                                  .blurhash = text_member(image, "blurhash").value_or(""),
+                                  .object_id = *object});
+    }
+    if (!taken) return taken;
+    for (const auto& made : image.value("derivatives", Json::array())) {
+      const auto width = integer_member(made, "width");
+      const auto format = text_member(made, "format");
+      const auto object = text_member(made, "object");
+      const auto bytes = integer_member(made, "bytes");
+      if (!width || !format || !object || !media::is_object_id(*object) || !bytes) continue;
+      taken =
+          artworks_.keep_derivative(sql, *id, {static_cast<int>(*width), *format, *object, *bytes});
+      if (!taken) return taken;
+    }
+  }
+  return {};
 }
 
 // What a job brings beside its result in the queue.
 Result<void> TitleJobs::take_in(store::SqlRunner& sql, catalog::Title& title,
                                 const FinishedJob& job) {
-  if (job.kind == kPosterKind) {
-    const auto json = member_of(job.result, job.key, "poster");
-    const auto poster = json ? media::parse_poster(*json) : fail(json.error(), "poster");
-    if (poster) title.poster_object = poster->object;
-  }
+  if (job.kind == kPosterKind) return take_in_poster(sql, title, job);
+  if (job.kind == kArtworkKind) return take_in_artwork(sql, job);
   if (job.kind == kProbeKind) return take_in_probe(sql, title, job);
   if (job.kind != kPublishKind) return {};
   const auto package = member_of(job.result, job.key, "package");
@@ -148,7 +368,9 @@ Result<void> TitleJobs::take_in(store::SqlRunner& sql, catalog::Title& title,
   log::info("published", {{"title_id", title.id.to_string()},
                           {"version", title.package_version},
                           {"parts", title.published_parts}});
-  return {};
+  const auto stored = member_of(job.result, job.key, "stored_bytes");
+  if (!stored || !stored->is_number_integer()) return {};
+  return note_making(sql, title.id, "stored_bytes", stored->get<std::int64_t>());
 }
 
 Result<void> TitleJobs::take_in_probe(store::SqlRunner& sql, const catalog::Title& title,
@@ -179,6 +401,17 @@ Result<PipelineState> TitleJobs::state_of(store::SqlRunner& sql, const catalog::
     state.steps[job.key.substr(subject.size() + 1)] = {job.kind, job.state, job.failure.message,
                                                        job.failure.code};
   }
+  state.has_source = has_source(title);
+  const auto artworks = catalog::Artworks::of(sql, std::span(&title.id, 1));
+  if (!artworks) return std::unexpected(artworks.error());
+  if (const auto own = artworks->find(title.id); own != artworks->end()) {
+    for (const auto& artwork : own->second) {
+      if (artwork.object_id.empty() && artwork.usable() && !artwork.source_path.empty()) {
+        state.artwork_to_make.push_back(artwork);
+      }
+    }
+  }
+  if (auto added = add_policy_facts(sql, state); !added) return std::unexpected(added.error());
   const auto probe = state.steps.find("probe");
   if (probe == state.steps.end() || probe->second.state != JobState::done) return state;
   const auto json = member_of(queue_.result_of(sql, key_of(title, "probe")), "probe", "probe");
@@ -192,12 +425,34 @@ Result<PipelineState> TitleJobs::state_of(store::SqlRunner& sql, const catalog::
   return state;
 }
 
+Result<void> TitleJobs::add_policy_facts(store::SqlRunner& sql, PipelineState& state) {
+  state.policy = encode_policy();
+  const auto rows = sql.query("SELECT asked_ms FROM title_making WHERE title_id = ?",
+                              {state.title_id.to_string()});
+  if (!rows) return std::unexpected(rows.error());
+  state.asked_for = !rows->empty() && rows->front().integer(0) > 0;
+  if (!state.policy.disk_quota_bytes) return {};
+  const auto taken = sql.query_one(
+      "SELECT COALESCE(SUM(CASE WHEN promised_bytes > stored_bytes THEN promised_bytes ELSE "
+      "stored_bytes END), 0) FROM title_making WHERE title_id <> ?",
+      {state.title_id.to_string()});
+  if (!taken) return std::unexpected(taken.error());
+  state.stored_bytes = taken->integer(0);
+  return {};
+}
+
 Result<void> TitleJobs::advance(store::SqlRunner& sql, catalog::Title& title) {
   const auto state = state_of(sql, title);
   if (!state) return std::unexpected(state.error());
-  Decision decision = decide_next(*state);
-  title.error = decision.error;
+  return carry_out(sql, title, *state, decide_next(*state));
+}
+
+Result<void> TitleJobs::carry_out(store::SqlRunner& sql, catalog::Title& title,
+                                  const PipelineState& state, Decision decision) {
+  bool encodes = false;
+  std::string error = decision.error;
   for (const auto& step : decision.steps) {
+    encodes = encodes || step.kind == kEncodeKind;
     auto queued = enqueue(sql, title, step, decision);
     if (queued) continue;
     // What jobs brought does not fit together: no reason to redo the job that ended just now.
@@ -206,8 +461,10 @@ Result<void> TitleJobs::advance(store::SqlRunner& sql, catalog::Title& title) {
     }
     decision.state = catalog::TitleState::failed;
     decision.cancel_rest = true;
-    title.error = step.step + ": " + queued.error().message;
+    error = step.step + ": " + queued.error().message;
   }
+  if (!state.has_source) return {};
+  title.error = std::move(error);
   if (decision.cancel_rest) {
     if (auto cancelled = queue_.cancel(sql, title.id.to_string()); !cancelled) {
       return std::unexpected(cancelled.error());
@@ -222,11 +479,16 @@ Result<void> TitleJobs::advance(store::SqlRunner& sql, catalog::Title& title) {
   title.state = decision.state;
   title.notes = std::move(decision.notes);
   title.work_total = decision.work_total;
-  if (state->plan && *state->plan) {
-    const auto& plan = **state->plan;
+  if (state.plan && *state.plan) {
+    const auto& plan = **state.plan;
     title.duration_ms = plan.duration_ms;
     title.estimate_cpu_seconds = plan.cpu_seconds;
     title.estimate_bytes = static_cast<std::int64_t>(plan.bytes);
+    if (encodes) {
+      auto promised = note_making(sql, title.id, "promised_bytes", title.estimate_bytes);
+      if (!promised) return promised;
+    }
+    if (auto noted = note_making(sql, title.id, "waiting", decision.waiting); !noted) return noted;
   }
   const auto done = queue_.work_done(sql, title.id.to_string());
   if (!done) return std::unexpected(done.error());
@@ -313,6 +575,12 @@ Result<Json> TitleJobs::publish_payload(store::SqlRunner& sql, const catalog::Ti
     const auto json = result("poster", "poster");
     if (!json) return std::unexpected(json.error());
     payload["poster"] = *json;
+  }
+  payload["thumbnails"] = nullptr;
+  if (publish.thumbnails) {
+    const auto json = result("thumbnails", "thumbnails");
+    if (!json) return std::unexpected(json.error());
+    payload["thumbnails"] = *json;
   }
   return payload;
 }

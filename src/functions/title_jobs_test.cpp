@@ -56,7 +56,31 @@ struct FakeWorker {
   Json work(const std::string& kind, const Json& payload) {
     if (kind == kProbeKind) return {{"probe", media::to_json(probe)}};
     if (kind == kPosterKind) {
-      return {{"poster", media::to_json(media::Poster{object("poster"), 640, 360})}};
+      return {{"poster", media::to_json(media::Poster{object("poster"), 640, 360})},
+              {"blurhash", "L00000fQ"}};
+    }
+    if (kind == kThumbnailsKind) {
+      Json made =
+          media::to_json(media::Thumbnails{object("map"), {object("sheet")}, 2'000, 160, 90});
+      return {{"thumbnails", made}};
+    }
+    if (kind == kArtworkKind) {
+      Json images = Json::array();
+      for (const auto& image : payload["images"]) {
+        if (image["path"] == "/films/broken.jpg") {
+          images.push_back({{"id", image["id"]}, {"error", "it is no picture"}});
+          continue;
+        }
+        images.push_back(
+            {{"id", image["id"]},
+             {"object", object(image["path"])},
+             {"width", 600},
+             {"height", 900},
+             {"blurhash", "L00000fQ"},
+             {"derivatives",
+              {{{"width", 480}, {"format", "webp"}, {"object", object("480")}, {"bytes", 7}}}}});
+      }
+      return {{"images", images}};
     }
     if (kind == kAudioKind) {
       EXPECT_FALSE(payload["idr_ms"].empty());
@@ -78,7 +102,7 @@ struct FakeWorker {
       return {{"captions", Json::array({media::to_json(made)})}};
     }
     published.push_back(payload);
-    return {{"package", object(to_text(payload))}, {"bytes", 100}};
+    return {{"package", object(to_text(payload))}, {"bytes", 100}, {"stored_bytes", 1'000'000}};
   }
 };
 
@@ -121,7 +145,10 @@ class TitleToPackage : public testing::Test {
     queue_ = std::make_unique<JobQueue>(*database_, clock_, random_, JobQueue::Options{});
     ASSERT_TRUE(catalog::Titles::migrate(*database_));
     ASSERT_TRUE(queue_->migrate());
-    jobs_ = std::make_unique<TitleJobs>(*database_, titles_, *queue_);
+    ASSERT_TRUE(catalog::Artworks::migrate(*database_));
+    jobs_ = std::make_unique<TitleJobs>(TitleJobs::World{
+        *database_, titles_, artworks_, *queue_, clock_, [this](Instant) { return minute_; }});
+    ASSERT_TRUE(jobs_->migrate());
     ASSERT_TRUE(jobs_->resume());
   }
   catalog::FoundTitle film(const std::string& name = "The Big Sleep (1946).mkv") {
@@ -130,8 +157,9 @@ class TitleToPackage : public testing::Test {
     return {path, *catalog::fingerprint_file(path), {}};
   }
   std::optional<LeasedJob> lease() {
-    static const std::vector<std::string> kAll{"probe",    "repackage", "encode", "audio",
-                                               "captions", "poster",    "publish"};
+    static const std::vector<std::string> kAll{"probe",   "repackage", "encode",
+                                               "audio",   "captions",  "poster",
+                                               "publish", "artwork",   "thumbnails"};
     auto leased = queue_->lease("w", kAll, 0ms);
     EXPECT_TRUE(leased);
     return leased.value_or(std::nullopt);
@@ -160,6 +188,8 @@ class TitleToPackage : public testing::Test {
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<JobQueue> queue_;
   std::unique_ptr<TitleJobs> jobs_;
+  catalog::Artworks artworks_{clock_, random_};
+  int minute_ = 0;  // of the local day
   FakeWorker worker_;
 };
 
@@ -274,7 +304,7 @@ TEST_F(TitleToPackage, SurvivesDeathsAnywhere) {
   const auto undisturbed = worker_.published.back()["tracks"];
   const auto id = jobs_->add(film("disturbed.mkv"))->title.id;
   std::vector<LeasedJob> late;
-  for (int i = 0; i < 2'000 && title(id).state != catalog::TitleState::ready; ++i) {
+  for (int i = 0; i < 2'000 && title(id).published_parts != expected; ++i) {
     const auto job = lease();
     if (!job || chance.below(4) == 0) {
       clock_.advance(20s);  // the worker died, or there was nothing yet
@@ -325,6 +355,78 @@ TEST_F(TitleToPackage, OneJobIsStoppedOrTriedAgainAndTheTitleFollows) {
   EXPECT_EQ(title(id).state, catalog::TitleState::queued);
   EXPECT_EQ(jobs_->retry_job(probe->id).error().code, ErrorCode::conflict);
   EXPECT_EQ(jobs_->retry_job(JobId{}).error().code, ErrorCode::not_found);
+}
+
+TEST_F(TitleToPackage, PicturesAreMadeAndKept) {
+  const std::vector<catalog::FoundArtwork> files{
+      {catalog::ArtworkKind::poster, "/films/poster.jpg", 1, 1},
+      {catalog::ArtworkKind::backdrop, "/films/broken.jpg", 1, 1}};
+  const auto id = jobs_->add(film())->title.id;
+  ASSERT_TRUE(artworks_.replace(*database_, id, files));
+  ASSERT_TRUE(jobs_->advance(*database_, id));
+  work_all();
+  const auto by_title = artworks_.of(*database_, std::span(&id, 1));
+  ASSERT_TRUE(by_title);
+  const auto shown = catalog::shown_artwork(by_title->at(id));
+  ASSERT_NE(shown.poster, nullptr);
+  EXPECT_EQ(shown.poster->width, 600);
+  EXPECT_EQ(shown.poster->blurhash, "L00000fQ");
+  EXPECT_EQ(shown.poster->object_id, object("/films/poster.jpg"));
+  EXPECT_TRUE(artworks_.derivative(*database_, shown.poster->id, 480, "webp"));
+  // The broken file is passed over for the film's own picture.
+  ASSERT_NE(shown.backdrop, nullptr);
+  EXPECT_EQ(shown.backdrop->kind, catalog::ArtworkKind::still);
+  EXPECT_EQ(shown.backdrop->object_id, object("poster"));
+  EXPECT_FALSE(worker_.published.back()["thumbnails"].is_null());
+  // Nothing is left to make.
+  ASSERT_TRUE(jobs_->advance(*database_, id));
+  EXPECT_FALSE(lease());
+}
+
+TEST_F(TitleToPackage, AShowOnlyGetsItsArtwork) {
+  const auto id = jobs_->add(film())->title.id;
+  work_all();
+  ASSERT_TRUE(database_->execute("UPDATE titles SET source_bytes = 0, kind = 'show'"));
+  ASSERT_TRUE(database_->execute("DELETE FROM jobs"));
+  const catalog::FoundArtwork file{catalog::ArtworkKind::poster, "/shows/poster.jpg", 1, 1};
+  ASSERT_TRUE(artworks_.replace(*database_, id, std::span(&file, 1)));
+  ASSERT_TRUE(jobs_->advance(*database_, id));
+  const auto job = lease();
+  ASSERT_TRUE(job);
+  EXPECT_EQ(job->kind, kArtworkKind);
+  work_one(*job);
+  EXPECT_FALSE(lease());
+}
+
+TEST_F(TitleToPackage, EncodesWaitForTheNight) {
+  EncodePolicy policy;
+  policy.night_window = NightWindow{22 * 60, 6 * 60};
+  ASSERT_TRUE(jobs_->set_encode_policy(policy));
+  minute_ = 12 * 60;
+  const auto id = jobs_->add(film())->title.id;
+  work_all();  // everything but the encodes
+  EXPECT_FALSE(title(id).playable());
+  EXPECT_EQ(title(id).poster_object, object("poster"));
+  EXPECT_EQ(jobs_->making(*database_, title(id))->waiting,
+            "films are encoded from 22:00 to 06:00 only");
+  open();  // the policy is durable
+  work_all();
+  EXPECT_FALSE(title(id).playable());
+  minute_ = 23 * 60;
+  work_all();
+  EXPECT_EQ(title(id).state, catalog::TitleState::ready);
+  EXPECT_EQ(jobs_->making(*database_, title(id))->waiting, "");
+}
+
+TEST_F(TitleToPackage, OnFirstWatchWaitsForAViewer) {
+  ASSERT_TRUE(jobs_->set_encode_policy({.when = EncodeWhen::on_first_watch}));
+  const auto id = jobs_->add(film())->title.id;
+  work_all();
+  EXPECT_EQ(title(id).state, catalog::TitleState::queued);
+  EXPECT_TRUE(jobs_->making(*database_, title(id))
+                  ->waiting.starts_with("it is encoded when somebody first wants to watch it"));
+  ASSERT_TRUE(jobs_->ask_for(id));
+  ASSERT_TRUE(jobs_->ask_for(id));
   work_all();
   EXPECT_EQ(title(id).state, catalog::TitleState::ready);
 }
@@ -382,7 +484,7 @@ TEST_F(TitleToPackage, StagesTellHowFarItIsAndWhatItTakes) {
   work_all();
   stages = report();
   EXPECT_EQ(stages["first"].state, StageState::done);
-  EXPECT_EQ(stages["extras"].state, StageState::failed);
+  EXPECT_EQ(stages["extras"].state, StageState::partly);  // its thumbnails are there
   EXPECT_EQ(stages["publish"].state, StageState::done);
   EXPECT_EQ(stages["publish"].progress, 1);
 
@@ -397,6 +499,54 @@ TEST_F(TitleToPackage, StagesTellHowFarItIsAndWhatItTakes) {
   ASSERT_TRUE(largest);
   ASSERT_EQ(largest->size(), 1U);
   EXPECT_EQ(largest->front().bytes, kinds->at("audio") + kinds->at("video"));
+}
+
+TEST_F(TitleToPackage, NeverMeansRepackagingOnly) {
+  ASSERT_TRUE(jobs_->set_encode_policy({.when = EncodeWhen::never}));
+  const auto id = jobs_->add(film())->title.id;
+  work_all();
+  EXPECT_EQ(title(id).state, catalog::TitleState::queued);
+  EXPECT_TRUE(jobs_->making(*database_, title(id))
+                  ->waiting.starts_with("the encode policy is to repackage only"));
+  worker_.probe.browser_safe = true;
+  worker_.probe.key_frames_ms = {0, 8'000, 16'000, 24'000, 32'000, 40'000, 48'000, 56'000, 64'000};
+  worker_.probe.video[0].codec = "h264";
+  worker_.probe.audio[0].codec = "aac";
+  // Its repackaging brings the video of the source and nothing of the ladder.
+  const auto safe = jobs_->add(film("safe.mp4"))->title.id;
+  while (auto job = lease()) {
+    EXPECT_NE(job->kind, kEncodeKind);
+    if (job->kind == kRepackageKind) {
+      const auto made = FakeWorker::track("v720", "video", 0, 70'000);
+      const Json tracks = Json::array({media::to_json(made)});
+      ASSERT_TRUE(queue_->complete(job->id, job->epoch, to_text(Json{{"tracks", tracks}})));
+    } else {
+      work_one(*job);
+    }
+  }
+  EXPECT_EQ(title(safe).state, catalog::TitleState::ready);
+  // Another policy takes up what waited.
+  ASSERT_TRUE(jobs_->set_encode_policy({}));
+  work_all();
+  EXPECT_EQ(title(id).state, catalog::TitleState::ready);
+}
+
+TEST_F(TitleToPackage, AFullQuotaHoldsNewEncodes) {
+  const auto first = jobs_->add(film("first.mkv"))->title.id;
+  work_all();
+  EXPECT_EQ(jobs_->stored_bytes(*database_).value(), 1'000'000);
+  ASSERT_TRUE(
+      jobs_->set_encode_policy({.disk_quota_bytes = title(first).estimate_bytes + 1'000'000}));
+  const auto second = jobs_->add(film("second.mkv"))->title.id;
+  const auto third = jobs_->add(film("third.mkv"))->title.id;
+  work_all();
+  EXPECT_EQ(title(second).state, catalog::TitleState::queued);
+  EXPECT_EQ(title(third).state, catalog::TitleState::queued);
+  EXPECT_TRUE(jobs_->making(*database_, title(third))->waiting.starts_with("the disk quota of"));
+  ASSERT_TRUE(jobs_->set_encode_policy({}));
+  work_all();
+  EXPECT_EQ(title(second).state, catalog::TitleState::ready);
+  EXPECT_EQ(title(third).state, catalog::TitleState::ready);
 }
 
 TEST_F(TitleToPackage, AWorkerThatTalksNonsenseFailsTheTitleNotTheQueue) {

@@ -14,7 +14,11 @@ constexpr int kProbePriority = 100;
 constexpr int kPublishPriority = 90;
 constexpr int kFirstPriority = 80;
 constexpr int kExtrasPriority = 70;
+constexpr int kArtworkPriority = 60;
+constexpr int kThumbnailsPriority = 55;  // so that they mostly come with the last rungs
 constexpr int kRestPriority = 50;
+// Somebody is waiting for it.
+constexpr int kAskedForBonus = 4;
 
 // Weights in seconds of one core, roughly: only their proportions matter, for progress.
 constexpr double kPublishWeight = 0.3;
@@ -24,7 +28,10 @@ constexpr double kAudioPerSecond = 0.02;
 constexpr double kEncodePerMegapixelSecond = 0.5;
 constexpr double kDecodePerMegapixelSecond = 0.1;
 
-enum class Progress { pending, done, failed };
+constexpr std::string_view kThumbnailsPart = " thumbnails";
+
+// `held`: the policy does not let it begin.
+enum class Progress { pending, done, failed, held };
 
 class Decider {
  public:
@@ -33,6 +40,8 @@ class Decider {
 
   Decision decide() {
     decision_.state = catalog::TitleState::queued;
+    make_artwork();
+    if (!state_.has_source) return std::move(decision_);
     if (!state_.plan) return before_plan();
     if (!*state_.plan) return failed(state_.plan->error().message);
     plan_ = &**state_.plan;
@@ -40,9 +49,15 @@ class Decider {
     decision_.state = catalog::TitleState::encoding;
 
     const Progress first = make_first_video();
+    if (first == Progress::held) {
+      make_extras();
+      decision_.state = catalog::TitleState::queued;
+      return std::move(decision_);
+    }
     const Progress audio = make_audio();
     const Progress extras = make_extras();
     const Progress rest = make_rest(first);
+    make_thumbnails();
     if (first == Progress::failed || rest == Progress::failed) return failed(video_error_);
     if (audio == Progress::failed) return failed(audio_error_);
     return publish(first, audio, extras, rest);
@@ -75,8 +90,9 @@ class Decider {
   }
 
   Decision failed(std::string message) {
-    decision_.steps.clear();
+    std::erase_if(decision_.steps, [](const NextStep& step) { return step.kind != kArtworkKind; });
     decision_.publish.reset();
+    decision_.waiting.clear();
     decision_.state = catalog::TitleState::failed;
     decision_.error = std::move(message);
     decision_.cancel_rest = true;
@@ -114,9 +130,28 @@ class Decider {
 
   [[nodiscard]] double seconds() const { return static_cast<double>(plan_->duration_ms) / 1000; }
 
+  [[nodiscard]] bool has_begun(std::string_view prefix) const {
+    const auto found = state_.steps.lower_bound(std::string(prefix));
+    return found != state_.steps.end() && found->first.starts_with(prefix);
+  }
+
+  // Why a pass may not begin; empty = it may. One that has begun is finished.
+  [[nodiscard]] std::string barrier(const std::string& pass) const {
+    if (has_begun("encode/" + pass + "/")) return {};
+    if (auto gate = watch_gate(state_.policy, state_.asked_for); !gate.open) return gate.reason;
+    if (has_begun("encode/")) return {};  // its room was promised when it began
+    return quota_gate(state_.policy, state_.stored_bytes, static_cast<std::int64_t>(plan_->bytes))
+        .reason;
+  }
+
   // One step for each chunk, making all `rungs` in one decode.
   Progress make_pass(const std::string& pass, const std::vector<media::Rung>& rungs, int priority,
                      bool may_start, std::string_view reason) {
+    if (std::string why = barrier(pass); !why.empty()) {
+      decision_.waiting = std::move(why);
+      return Progress::held;
+    }
+    if (state_.asked_for) priority += kAskedForBonus;
     Progress all = Progress::done;
     auto& names = pass_steps_.emplace_back();
     for (const auto& chunk : plan_->chunks) {
@@ -143,8 +178,12 @@ class Decider {
 
   Progress make_first_video() {
     if (!plan_->repackage) {
-      return make_pass(first_.track_id, {first_}, kFirstPriority, true,
-                       "the lowest rung makes it playable");
+      const Progress made = make_pass(first_.track_id, {first_}, kFirstPriority, true,
+                                      "the lowest rung makes it playable");
+      if (made == Progress::held && !plan_->reasons.empty()) {
+        decision_.waiting.append(" (").append(plan_->reasons.front()).append(")");
+      }
+      return made;
     }
     const Progress made = want(
         "repackage", kRepackageKind, kFirstPriority, 0.1 + seconds() * kRepackagePerSecond,
@@ -163,6 +202,7 @@ class Decider {
   Progress make_audio() {
     std::size_t pending = 0;
     std::size_t failures = 0;
+    std::size_t unreadable = 0;
     std::size_t wanted = 0;
     for (const auto& audio : plan_->audio) {
       if (plan_->repackage && audio.repackage) continue;  // comes with the video
@@ -175,12 +215,20 @@ class Decider {
       if (made == Progress::pending) ++pending;
       if (made != Progress::failed) continue;
       ++failures;
-      audio_error_ = facts_of(step)->message;
+      const auto& facts = *facts_of(step);
+      audio_error_ = facts.message;
+      // Nothing that is tried again will make sound of it.
+      if (facts.code == name_of(ErrorCode::invalid) || facts.code == name_of(ErrorCode::corrupt)) {
+        ++unreadable;
+      }
       decision_.notes.push_back("audio track " + audio.track_id + ": " + audio_error_);
     }
     if (pending > 0) return Progress::pending;
     const bool any_left = failures < wanted || wanted < plan_->audio.size();
-    return failures > 0 && !any_left ? Progress::failed : Progress::done;
+    if (failures == 0 || any_left) return Progress::done;
+    if (unreadable < failures) return Progress::failed;
+    decision_.notes.emplace_back("it is published without sound: none of it can be decoded");
+    return Progress::done;
   }
 
   // Captions and poster: done once all have come to their end, one way or the other.
@@ -217,6 +265,32 @@ class Decider {
     return all_ended ? Progress::done : Progress::pending;
   }
 
+  // On its own: neither what is playable nor what is complete waits for pictures.
+  void make_artwork() {
+    if (state_.artwork_to_make.empty()) return;
+    std::string ids;
+    for (const auto& artwork : state_.artwork_to_make) ids += artwork.id.to_string();
+    const auto hash = sha256(bytes_of(ids));
+    const std::string step = "artwork/" + to_hex(std::span(hash).first(8));
+    const auto made = want(step, kArtworkKind, kArtworkPriority, 0, "pages show its pictures",
+                           [&] { return artwork_payload(source_, state_.artwork_to_make); });
+    if (made == Progress::failed) {
+      decision_.notes.push_back("artwork: " + facts_of(step)->message);
+    }
+  }
+
+  // Only once it is playable, and never waited for.
+  void make_thumbnails() {
+    if (state_.published_version == 0) return;
+    const auto made =
+        want("thumbnails", kThumbnailsKind, kThumbnailsPriority, 0, "the scrubber shows them",
+             [&] { return thumbnails_payload(source_, *plan_); });
+    thumbnails_done_ = made == Progress::done;
+    if (made == Progress::failed) {
+      decision_.notes.push_back("thumbnails: " + facts_of("thumbnails")->message);
+    }
+  }
+
   PublishPlan parts(Progress rest) const {
     PublishPlan publish;
     publish.version = state_.published_version + 1;
@@ -236,22 +310,38 @@ class Decider {
     for (const auto& step : audio_done_) publish.parts.append(" ").append(step);
     for (const auto& step : captions_done_) publish.parts.append(" ").append(step);
     if (poster_done_) publish.parts += " poster";
+    publish.thumbnails = thumbnails_done_;
+    if (thumbnails_done_) publish.parts += kThumbnailsPart;
     return publish;
+  }
+
+  static std::string_view without_thumbnails(std::string_view parts) {
+    if (parts.ends_with(kThumbnailsPart)) parts.remove_suffix(kThumbnailsPart.size());
+    return parts;
   }
 
   Decision publish(Progress first, Progress audio, Progress extras, Progress rest) {
     const bool playable = first == Progress::done && audio == Progress::done;
-    const bool complete = playable && extras == Progress::done && rest == Progress::done;
+    const bool complete =
+        playable && extras == Progress::done && (rest == Progress::done || rest == Progress::held);
     decision_.work_total += kPublishWeight;
+    PublishPlan next = parts(rest);
+    const bool only_thumbnails_lack =
+        complete && state_.published_version > 0 &&
+        without_thumbnails(next.parts) == without_thumbnails(state_.published_parts);
+    if (only_thumbnails_lack) decision_.state = catalog::TitleState::ready;
     const std::string step = "publish/" + std::to_string(state_.published_version + 1);
     if (const StepFacts* facts = facts_of(step)) {
+      if (facts->state == JobState::failed && only_thumbnails_lack) {
+        decision_.notes.push_back("thumbnails: publishing them: " + facts->message);
+        return std::move(decision_);
+      }
       if (facts->state == JobState::failed) return failed(facts->message);
       // Done, and yet the version was not taken in.
       if (facts->state == JobState::done) return failed("publishing: the answer names no package");
       return std::move(decision_);
     }
     if (!playable || (state_.published_version > 0 && !complete)) return std::move(decision_);
-    PublishPlan next = parts(rest);
     if (next.parts == state_.published_parts) {
       decision_.state = catalog::TitleState::ready;
       return std::move(decision_);
@@ -281,6 +371,7 @@ class Decider {
   std::vector<std::string> audio_done_;
   std::vector<std::string> captions_done_;
   bool poster_done_ = false;
+  bool thumbnails_done_ = false;
   std::string video_error_;
   std::string audio_error_;
 };

@@ -11,7 +11,9 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "catalog/artwork.h"
 #include "catalog/titles.h"
+#include "functions/encode_policy.h"
 #include "functions/job_payloads.h"
 #include "functions/job_queue.h"
 #include "media/encode_plan.h"
@@ -21,7 +23,8 @@ namespace matinee::functions {
 
 /// One job of the title as the decision needs it. Steps are named "probe", "repackage",
 /// "encode/v360/0" (first rung, chunk 0), "encode/rest/0" (all other rungs), "audio/a1",
-/// "captions/s3" (stream), "captions/f<hash of path>" (sidecar), "poster", "publish/1" (version).
+/// "captions/s3" (stream), "captions/f<hash of path>" (sidecar), "poster", "thumbnails",
+/// "artwork/<hash of the pictures' ids>", "publish/1" (version).
 struct StepFacts {
   std::string kind;
   JobState state = JobState::queued;
@@ -39,6 +42,11 @@ struct PipelineState {
   std::map<std::string, StepFacts> steps;
   int published_version = 0;
   std::string published_parts;  // as PublishPlan::parts of that version
+  bool has_source = true;       // false: a show, or announced; then only artwork is made
+  std::vector<catalog::Artwork> artwork_to_make;  // files that nothing was made of yet
+  EncodePolicy policy;
+  bool asked_for = false;         // somebody wanted to watch it
+  std::int64_t stored_bytes = 0;  // taken by all titles, or promised to those being encoded
 };
 
 /// A job to enqueue; its key is "<title id>/<step>".
@@ -61,6 +69,7 @@ struct PublishPlan {
   std::vector<std::string> audio;                      // steps
   std::vector<std::string> captions;                   // steps
   bool poster = false;
+  bool thumbnails = false;
 };
 
 struct Decision {
@@ -69,6 +78,7 @@ struct Decision {
   catalog::TitleState state = catalog::TitleState::queued;
   std::string error;               // why the title failed
   std::vector<std::string> notes;  // optional parts that could not be made
+  std::string waiting;             // why encodes that are to come are not begun; empty = none wait
   double work_total = 0;           // weight of all steps, with those still to come
   bool cancel_rest = false;        // the title has failed: what still waits is in vain
 };
@@ -81,8 +91,9 @@ Result<media::EncodePlan> plan_title(media::Probe probe,
 
 /// The next steps of a title. A step that exists already is not given again, so carrying the same
 /// decision out twice changes nothing. The title fails when its probe, plan, repackaging (but
-/// see plan_title), a video chunk, all of its audio or a publication fails; what was published
-/// before stays.
+/// see plan_title), a video chunk or a publication fails, or all of its audio for want of anything
+/// but the source; what was published before stays. Encodes that the policy does not let begin
+/// are left out: a title that is repackaged is ready without them, another waits.
 Decision decide_next(const PipelineState& state);
 
 }  // namespace matinee::functions

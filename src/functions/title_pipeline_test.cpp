@@ -143,7 +143,7 @@ TEST_F(Pipeline, ABrowserSafeSourceIsPublishedOnceItIsRepackaged) {
   end("publish/1");
   const auto last = run_to_the_end();
   EXPECT_EQ(last.state, catalog::TitleState::ready);
-  EXPECT_EQ(state_.published_parts, "repackage rest poster");
+  EXPECT_EQ(state_.published_parts, "repackage rest poster thumbnails");
   EXPECT_EQ(published_["publish/2"].video_passes.size(), 1U);
 }
 
@@ -193,6 +193,78 @@ TEST_F(Pipeline, FailsWithoutAnySoundOfASourceThatHasIt) {
   silent.audio.clear();
   plan_ = silent;
   EXPECT_EQ(run_to_the_end().state, catalog::TitleState::ready);
+}
+
+TEST_F(Pipeline, SoundThatNobodyCanDecodeIsLeftOut) {
+  decide();
+  end("probe");
+  for (const char* const step : {"audio/a1", "audio/a2"}) {
+    state_.steps.at(step).code = "invalid";
+    end(step, "there is no decoder for cook");
+  }
+  const auto decision = run_to_the_end();
+  EXPECT_EQ(decision.state, catalog::TitleState::ready);
+  EXPECT_EQ(decision.notes.back(), "it is published without sound: none of it can be decoded");
+  EXPECT_EQ(published_.at("publish/1").audio.size(), 0U);
+}
+
+TEST_F(Pipeline, ThumbnailsAreWaitedForByNothing) {
+  decide();
+  end("probe");
+  EXPECT_FALSE(state_.steps.contains("thumbnails"));
+  for (const char* const step : {"encode/v360/0", "encode/v360/1", "audio/a1", "audio/a2"})
+    end(step);
+  end("publish/1");
+  EXPECT_TRUE(state_.steps.contains("thumbnails"));
+  for (const char* const step : {"captions/s3", "poster", "encode/rest/0", "encode/rest/1"})
+    end(step);
+  EXPECT_EQ(end("publish/2").state, catalog::TitleState::ready);
+  const auto decision = end("thumbnails");
+  EXPECT_EQ(decision.state, catalog::TitleState::ready);
+  ASSERT_TRUE(published_.contains("publish/3"));
+  EXPECT_TRUE(published_["publish/3"].thumbnails);
+  // Even a publication of them that fails leaves what there is as it is.
+  const auto failed = end("publish/3", "the disk is full");
+  EXPECT_EQ(failed.state, catalog::TitleState::ready);
+  EXPECT_FALSE(failed.notes.empty());
+}
+
+TEST_F(Pipeline, AnEncodeThatThePolicyHoldsWaitsAndSaysWhy) {
+  state_.policy.when = EncodeWhen::on_first_watch;
+  plan_->bytes = 600;
+  plan_->reasons = {"mpeg4 is not what browsers play"};
+  decide();
+  auto decision = end("probe");
+  EXPECT_EQ(waiting(), (std::vector<std::string>{"captions/s3", "poster"}));
+  EXPECT_EQ(decision.state, catalog::TitleState::queued);
+  EXPECT_EQ(decision.waiting,
+            "it is encoded when somebody first wants to watch it (mpeg4 is not what browsers "
+            "play)");
+  state_.asked_for = true;
+  state_.policy.disk_quota_bytes = 1'000;
+  state_.stored_bytes = 500;
+  decision = decide();
+  EXPECT_TRUE(decision.waiting.starts_with("the disk quota of"));
+  state_.stored_bytes = 400;
+  decision = decide();
+  EXPECT_EQ(decision.waiting, "");
+  EXPECT_EQ(decision.state, catalog::TitleState::encoding);
+  // What has begun keeps its room and is finished.
+  state_.stored_bytes = 1'000;
+  EXPECT_EQ(run_to_the_end().state, catalog::TitleState::ready);
+  EXPECT_TRUE(state_.published_parts.starts_with("v360 rest"));
+}
+
+TEST_F(Pipeline, ARepackagedTitleIsReadyWithoutWhatThePolicyHolds) {
+  plan_ = repackage_plan();
+  state_.policy.when = EncodeWhen::never;
+  const auto decision = run_to_the_end();
+  EXPECT_EQ(decision.state, catalog::TitleState::ready);
+  EXPECT_EQ(state_.published_parts, "repackage poster thumbnails");
+  EXPECT_EQ(decision.waiting, "the encode policy is to repackage only");
+  state_.policy.when = EncodeWhen::now;
+  EXPECT_EQ(run_to_the_end().state, catalog::TitleState::ready);
+  EXPECT_EQ(state_.published_parts, "repackage rest poster thumbnails");
 }
 
 TEST_F(Pipeline, ASourceThatCannotBePlannedFails) {
@@ -279,13 +351,14 @@ TEST_F(Pipeline, AnyOrderEndsComplete) {
     std::size_t parts_before = 0;
     for (auto names = waiting(); !names.empty(); names = waiting()) {
       const auto& step = names[chance.below(names.size())];
-      const bool optional = step.starts_with("captions") || step == "poster" || step == "audio/a2";
+      const bool optional = step.starts_with("captions") || step == "poster" ||
+                            step == "audio/a2" || step == "thumbnails";
       last = end(step, optional && chance.below(3) == 0 ? "chance" : "");
       EXPECT_GE(state_.published_parts.size(), parts_before);
       parts_before = state_.published_parts.size();
     }
     EXPECT_EQ(last.state, catalog::TitleState::ready);
-    EXPECT_LE(state_.published_version, 2);
+    EXPECT_LE(state_.published_version, 3);
     EXPECT_GT(last.work_total, 0);
   }
 }
