@@ -122,6 +122,11 @@ Result<http::Response> get_title(const ControlWorld& world, const http::Request&
   if (!jobs) return std::unexpected(jobs.error());
   Json json = title_admin_json(*title);
   json["jobs"] = jobs_json(*jobs);
+  const auto making = world.title_jobs.making(world.database, *title);
+  if (!making) return std::unexpected(making.error());
+  json["waiting"] = making->waiting.empty() ? Json(nullptr) : Json(making->waiting);
+  json["stored_bytes"] = making->stored_bytes;
+  json["seconds_left"] = making->seconds_left ? Json(*making->seconds_left) : Json(nullptr);
   return http::Response::json(200, to_text(json));
 }
 

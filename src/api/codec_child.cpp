@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <thread>
@@ -20,6 +21,8 @@ namespace {
 constexpr std::size_t kOutputBytesMax = std::size_t{16} * 1024 * 1024;
 constexpr std::size_t kComplaintBytesMax = 2048;  // of its standard error: the end is kept
 constexpr std::chrono::milliseconds kPollMax{250};
+constexpr std::chrono::milliseconds kTurn{500};  // of running and standing still together
+constexpr double kCpuShareMin = 0.05;
 
 struct Pipe {
   http::Socket read_end;
@@ -115,9 +118,41 @@ class Output {
   std::string document_;
 };
 
+// Stops and continues a child so that it runs for its share of the time only.
+class Duty {
+ public:
+  Duty(pid_t group, double share, const Clock& clock)
+      : group_(group),
+        run_(std::chrono::duration_cast<std::chrono::milliseconds>(
+            kTurn * std::clamp(share, kCpuShareMin, 1.0))),
+        clock_(clock),
+        change_(clock.monotonic() + run_) {}
+
+  // Changes over when it is time; gives how long until it is again.
+  std::chrono::milliseconds turn() {
+    if (run_ >= kTurn) return kPollMax;
+    const auto now = clock_.monotonic();
+    if (now >= change_) {
+      ::kill(-group_, running_ ? SIGSTOP : SIGCONT);
+      running_ = !running_;
+      change_ = now + (running_ ? run_ : kTurn - run_);
+    }
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(change_ - now);
+    return std::clamp(left, std::chrono::milliseconds{1}, kPollMax);
+  }
+
+ private:
+  pid_t group_;
+  std::chrono::milliseconds run_;
+  const Clock& clock_;
+  MonotonicInstant change_;
+  bool running_ = true;
+};
+
 // Reads until both pipes are closed. Errors: why the child must be killed.
-Result<void> listen_to(const CodecRun& run, const Clock& clock, int out, int complaints,
-                       Output& output, std::string& complaint) {
+Result<void> listen_to(const CodecRun& run, const Clock& clock, pid_t child, int out,
+                       int complaints, Output& output, std::string& complaint) {
+  Duty duty(child, run.cpu_share, clock);
   const auto deadline = Deadline::in(clock, run.time_max);
   std::array<pollfd, 2> watched{{{out, POLLIN, 0}, {complaints, POLLIN, 0}}};
   std::array<char, 8192> bytes{};
@@ -128,7 +163,7 @@ Result<void> listen_to(const CodecRun& run, const Clock& clock, int out, int com
       return fail(ErrorCode::limited,
                   "took longer than " + std::to_string(run.time_max.count()) + " ms");
     }
-    const auto wait = static_cast<int>(std::min(left, kPollMax).count());
+    const auto wait = static_cast<int>(std::min(left, duty.turn()).count());
     if (::poll(watched.data(), watched.size(), wait) <= 0) continue;
     for (auto& one : watched) {
       if (one.fd < 0 || one.revents == 0) continue;
@@ -207,8 +242,9 @@ Result<Json> run_codec(const std::filesystem::path& program, const CodecRun& run
   Output output(run);
   std::string complaint;
   const auto listened =
-      listen_to(run, clock, out->read_end.fd(), complaints->read_end.fd(), output, complaint);
+      listen_to(run, clock, *pid, out->read_end.fd(), complaints->read_end.fd(), output, complaint);
   if (!listened) ::kill(-*pid, SIGKILL);
+  if (run.cpu_share < 1) ::kill(-*pid, SIGCONT);  // whatever it was told last, it may end
   int wait_status = 0;
   while (::waitpid(*pid, &wait_status, 0) < 0 && errno == EINTR) {
   }

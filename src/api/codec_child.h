@@ -20,6 +20,8 @@ struct CodecRun {
   std::chrono::milliseconds time_max{std::chrono::hours{6}};
   std::function<void(double)> on_progress{};  // 0..1; may be empty
   std::function<bool()> cancelled{};          // asked four times a second; may be empty
+  /// The share of the time that it may run, 0.1 to 1: it is stopped and continued in turns.
+  double cpu_share = 1;
   /// Writes the child's standard input with `write_input`, on a thread of its own; may be empty.
   std::function<Result<void>(int input)> feed{};
 };

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -39,7 +40,11 @@ class ControlTest : public testing::Test {
     ASSERT_TRUE(catalog::Titles::migrate(*database_) && queue_->migrate() && plays_->migrate());
     ASSERT_TRUE(catalog::Artworks::migrate(*database_) && catalog::Libraries::migrate(*database_) &&
                 catalog::SourceDigests::migrate(*database_));
-    title_jobs_ = std::make_unique<functions::TitleJobs>(*database_, titles_, *queue_);
+    title_jobs_ = std::make_unique<functions::TitleJobs>(
+        functions::TitleJobs::World{*database_, titles_, artworks_, *queue_, clock_});
+    ASSERT_TRUE(title_jobs_->migrate());
+    images_ = std::make_unique<ImageMaker>(ImageMaker::Options{.scratch = root_ / "images"},
+                                           image_codec(), clock_, metrics_);
     write("web/index.html", "<!doctype html><title>Matinee</title>");
     write("web/assets/app-1234.js", "start()");
     web_app_ = *WebApp::open((root_ / "web").string());
@@ -47,9 +52,9 @@ class ControlTest : public testing::Test {
     sign_in_ = std::make_unique<SignInTestWorld>(*database_, files_, root_, clock_, random_);
     world_.reset(new ControlWorld{clock_, random_, *database_, titles_, *queue_, *title_jobs_,
                                   *packages_, *plays_, tokens_, web_app_, read_object(), members(),
-                                  insight(), authorize()});
+                                  insight(), authorize(), artworks_, *images_, put_object_call()});
     intake_.reset(new functions::LibraryIntake(
-        {*database_, clock_, titles_, artworks_in_, libraries_, *title_jobs_}, {}));
+        {*database_, clock_, titles_, artworks_, libraries_, *title_jobs_}, {}));
     world_->library = {
         [this](const auto& paths, const auto& options) { return intake_->take(paths, options); },
         [this] { return intake_->rescan(); },
@@ -63,7 +68,10 @@ class ControlTest : public testing::Test {
     world_->sign_in = &sign_in_->world;
     add_control_routes(router_, *world_, public_openapi("1.0", {}, {}));
   }
-  void TearDown() override { std::filesystem::remove_all(root_); }
+  void TearDown() override {
+    images_.reset();
+    std::filesystem::remove_all(root_);
+  }
 
   std::string write(const std::string& name, const std::string& content) {
     const auto path = root_ / name;
@@ -84,6 +92,25 @@ class ControlTest : public testing::Test {
       const auto found = objects_.find(std::string(id));
       if (found == objects_.end()) return fail(ErrorCode::not_found, "no such object");
       return found->second;
+    };
+  }
+  PutObject put_object_call() {
+    return [this](std::string_view bytes, Deadline) -> Result<std::string> {
+      if (origin_away_) return fail(ErrorCode::unavailable, "origin is away");
+      return put_object(std::string(bytes));
+    };
+  }
+  /// A matinee-codec that writes "<format>:<width> of <source>" as every picture.
+  ImageMaker::RunCodec image_codec() {
+    return [this](const std::vector<std::string>& arguments, const std::string& input,
+                  const std::function<bool()>&) -> Result<Json> {
+      ++images_made_;
+      if (!image_error_.message.empty()) return std::unexpected(image_error_);
+      const std::string& make = arguments.back();
+      const auto path = make.substr(make.rfind(':') + 1);
+      std::ofstream(path) << make.substr(0, make.rfind(':')) << " of "
+                          << (input.empty() ? arguments.at(1) : input);
+      return Json{{"width", 600}, {"height", 900}, {"alpha", false}, {"blurhash", "L00000fQ"}};
     };
   }
   virtual ControlMembers members() {
@@ -215,7 +242,8 @@ class ControlTest : public testing::Test {
   FakeClock clock_{from_ms(1'772'366'400'000)};
   SeededRandom random_{5};
   catalog::Titles titles_{clock_, random_};
-  catalog::Artworks artworks_in_{clock_, random_};
+  catalog::Artworks artworks_{clock_, random_};
+  Metrics metrics_;
   catalog::Libraries libraries_{clock_};
   catalog::SourceDigests digests_{clock_};
   std::unique_ptr<functions::LibraryIntake> intake_;
@@ -227,6 +255,7 @@ class ControlTest : public testing::Test {
   guard::PathTokenRing tokens_{{guard::PathTokenKey{.id = 1, .secret = {7}}}};
   WebApp web_app_;
   std::unique_ptr<SignInTestWorld> sign_in_;
+  std::unique_ptr<ImageMaker> images_;
   std::unique_ptr<ControlWorld> world_;
   http::Router router_;
 
@@ -234,6 +263,8 @@ class ControlTest : public testing::Test {
   bool origin_away_ = false;
   int object_reads_ = 0;
   std::string client_address_ = "203.0.113.5";
+  std::atomic<int> images_made_ = 0;
+  Error image_error_{ErrorCode::corrupt, ""};
   http::SessionFacts facts_{
       SessionId::generate(clock_, random_), TenantId::generate(clock_, random_),
       AccountId::generate(clock_, random_), ProfileId::generate(clock_, random_),

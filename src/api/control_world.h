@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/acting_viewer.h"
+#include "api/image_maker.h"
 #include "api/package_cache.h"
 #include "api/play_starts.h"
 #include "api/viewer.h"
@@ -15,6 +16,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "catalog/artwork.h"
 #include "catalog/source_digests.h"
 #include "catalog/titles.h"
 #include "functions/job_queue.h"
@@ -82,6 +84,9 @@ struct ControlInsight {
       history_page{};
 };
 
+/// Stores an object at the origin role, durably; gives its id.
+using PutObject = std::function<Result<std::string>(std::string_view bytes, Deadline deadline)>;
+
 /// The disk that the object store lies on.
 struct DiskFacts {
   std::int64_t total_bytes = 0;
@@ -126,6 +131,9 @@ struct ControlWorld {
   ControlMembers members;
   ControlInsight insight;
   Authorize authorize;
+  catalog::Artworks& artworks;
+  ImageMaker& images;
+  PutObject put_object;
   ControlStudio studio{};
   ControlLibrary library{};
   const SignInWorld* sign_in = nullptr;  // set before the routes are added

@@ -49,7 +49,10 @@ Result<std::optional<WorkItem>> parse_work(std::string_view text) {
   if (!id || !kind || !epoch || !lease_ms || !json->contains("payload")) {
     return fail(ErrorCode::corrupt, "a leased job lacks a member");
   }
-  return WorkItem{*id, *kind, (*json)["payload"], *epoch, *lease_ms};
+  const auto share = json->find("cpu_share");
+  return WorkItem{
+      *id,    *kind,     (*json)["payload"],
+      *epoch, *lease_ms, share != json->end() && share->is_number() ? share->get<double>() : 1.0};
 }
 
 }  // namespace

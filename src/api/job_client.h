@@ -22,6 +22,7 @@ struct WorkItem {
   Json payload;
   std::int64_t epoch = 0;
   std::int64_t lease_ms = 0;
+  double cpu_share = 1;  // of the time that its child may run
 };
 
 /// The calls of api/job_routes. Errors of all: unavailable while control is away (retry safe);

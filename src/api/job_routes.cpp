@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "functions/job_payloads.h"
 
 namespace matinee::api {
 namespace {
@@ -73,6 +74,11 @@ Result<std::vector<std::string>> kinds_of(const Json& json) {
   return kinds;
 }
 
+// Only encodes take long enough to be held back.
+double cpu_share_of(const ControlWorld& world, std::string_view kind) {
+  return kind == functions::kEncodeKind ? world.title_jobs.encode_policy().cpu_share : 1.0;
+}
+
 Result<http::Response> lease(const ControlWorld& world, const http::Request& request,
                              const Json& json) {
   const auto worker = text_member(json, "worker");
@@ -98,7 +104,9 @@ Result<http::Response> lease(const ControlWorld& world, const http::Request& req
   std::string text = R"({"job_id":")" + leased.id.to_string() + R"(","kind":)" +
                      to_text(Json(leased.kind)) + R"(,"epoch":)" + std::to_string(leased.epoch) +
                      R"(,"lease_ms":)" + std::to_string(leased.lease_ms) + R"(,"attempt":)" +
-                     std::to_string(leased.attempt) + R"(,"payload":)" + leased.payload + "}";
+                     std::to_string(leased.attempt) + R"(,"cpu_share":)" +
+                     to_text(Json(cpu_share_of(world, leased.kind))) + R"(,"payload":)" +
+                     leased.payload + "}";
   return http::Response::json(200, std::move(text));
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "api/caption_jobs.h"
+#include "api/picture_jobs.h"
 #include "media/encode_plan.h"
 #include "media/hls.h"
 #include "media/packager.h"
@@ -157,24 +158,6 @@ Result<Json> audio(const Json& payload, const std::string& source, const JobTool
   return Json{{"track", media::to_json(*track)}};
 }
 
-Result<Json> poster(const Json& payload, const std::string& source, const JobTools& tools) {
-  const auto at_ms = integer_member(payload, "at_ms");
-  if (!at_ms) return std::unexpected(at_ms.error());
-  const auto file = tools.scratch / "poster.jpg";
-  const auto done =
-      tools.codec({"poster", source, "--at-ms", std::to_string(*at_ms), "--out", file.string()});
-  if (!done) return std::unexpected(done.error());
-  const auto width = integer_member(*done, "width");
-  const auto height = integer_member(*done, "height");
-  if (!width || !height) return fail(ErrorCode::corrupt, "the codec made a poster without a size");
-  const auto object = tools.put_file(file);
-  if (!object) return std::unexpected(object.error());
-  Json json = media::to_json(media::Poster{*object, static_cast<std::uint32_t>(*width),
-                                           static_cast<std::uint32_t>(*height)});
-  json["bytes"] = fs::file_size(file);  // for the publish job, which lists every object's size
-  return Json{{"poster", std::move(json)}};
-}
-
 // Stores a text as an object of the package; gives its id.
 Result<std::string> put_text(const std::string& text, std::string_view type,
                              media::Package& package, const JobTools& tools) {
@@ -219,13 +202,18 @@ Result<Json> publish(const Json& payload, const std::string&, const JobTools& to
     package.objects[poster->object] = {static_cast<std::uint64_t>(bytes.value_or(0)),
                                        std::string(kPosterType)};
   }
+  if (auto done = publish_thumbnails(payload, package); !done) {
+    return std::unexpected(done.error());
+  }
   if (auto checked = media::check_package(package); !checked) {
     return fail(checked.error(), "the package to publish");
   }
   const auto document = media::serialise_package(package);
   const auto id = tools.put(document);
   if (!id) return std::unexpected(id.error());
-  return Json{{"package", *id}, {"bytes", document.size()}};
+  std::uint64_t stored = document.size();
+  for (const auto& [object, info] : package.objects) stored += info.bytes;
+  return Json{{"package", *id}, {"bytes", document.size()}, {"stored_bytes", stored}};
 }
 
 using DoJob = Result<Json> (*)(const Json& payload, const std::string& source,
@@ -233,8 +221,9 @@ using DoJob = Result<Json> (*)(const Json& payload, const std::string& source,
 
 const std::map<std::string, DoJob, std::less<>>& jobs() {
   static const std::map<std::string, DoJob, std::less<>> all{
-      {"probe", probe},   {"repackage", repackage},      {"encode", encode},  {"audio", audio},
-      {"poster", poster}, {"captions", do_captions_job}, {"publish", publish}};
+      {"probe", probe},     {"repackage", repackage},    {"encode", encode},
+      {"audio", audio},     {"poster", do_poster_job},   {"captions", do_captions_job},
+      {"publish", publish}, {"artwork", do_artwork_job}, {"thumbnails", do_thumbnails_job}};
   return all;
 }
 

@@ -169,6 +169,7 @@ Result<Json> MediaWorker::do_in_scratch(const WorkItem& item,
     run.time_max = options_.job_max;
     run.on_progress = progress;
     run.cancelled = cancelled;
+    run.cpu_share = item.cpu_share;
     auto made = run_codec(options_.codec, run, clock_);
     took(what, since, made);
     return made;

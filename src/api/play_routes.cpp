@@ -6,6 +6,7 @@
 
 #include "api/route_parts.h"
 #include "api/viewer.h"
+#include "base/log.h"
 #include "media/dash.h"
 #include "media/hls.h"
 #include "store/object_id.h"
@@ -34,13 +35,18 @@ Result<http::Response> play_answer(const ControlWorld& world, const http::Reques
                         {"name", track.name},
                         {"url", prefix + media::object_uri(track.vtt, "text/vtt")}});
   }
-  return private_json({{"play_id", start.play_id.to_string()},
-                       {"hls_url", prefix + "main.m3u8"},
-                       {"dash_url", prefix + "main.mpd"},
-                       {"captions", std::move(captions)},
-                       {"duration_ms", start.duration_ms},
-                       {"resume_ms", start.resume_ms},
-                       {"expires_at_ms", start.expires_ms}});
+  const auto& thumbnails = (*package)->thumbnails.vtt;
+  return private_json(
+      {{"play_id", start.play_id.to_string()},
+       {"hls_url", prefix + "main.m3u8"},
+       {"dash_url", prefix + "main.mpd"},
+       {"captions", std::move(captions)},
+       {"thumbnails_url", thumbnails.empty()
+                              ? Json(nullptr)
+                              : Json(prefix + media::object_uri(thumbnails, "text/vtt"))},
+       {"duration_ms", start.duration_ms},
+       {"resume_ms", start.resume_ms},
+       {"expires_at_ms", start.expires_ms}});
 }
 
 Result<http::Response> start_play(const ControlWorld& world, http::Request& request,
@@ -51,6 +57,10 @@ Result<http::Response> start_play(const ControlWorld& world, http::Request& requ
   if (!title_id) return std::unexpected(title_id.error());
   const auto title = world.titles.find(world.database, *title_id, viewer.visibility);
   if (!title) return std::unexpected(title.error());
+  if (auto asked = world.title_jobs.ask_for(title->id); !asked) {
+    log::warning("a title that was asked for could not be queued",
+                 {{"title_id", title->id.to_string()}, {"error", asked.error().message}});
+  }
   if (!title->playable()) {
     return fail(ErrorCode::conflict, title->state == catalog::TitleState::failed
                                          ? "this title cannot be played: it could not be prepared"

@@ -207,6 +207,14 @@ const std::vector<std::pair<std::string, std::string>>& studio_schemas() {
 "jobs":{"type":"integer","description":"how many jobs this concerned"}}})"},
       {"StudioTurn", R"({"type":"object","required":["turn"],"properties":{
 "turn":{"enum":["first","normal","last"]}}})"},
+      {"EncodePolicy", R"({"type":"object",
+"required":["when","night_window","cpu_share","disk_quota_bytes"],
+"properties":{"when":{"type":"string","enum":["now","on_first_watch","never"],
+"description":"never: repackage only"},
+"night_window":{"type":["object","null"],"required":["from","to"],"properties":{
+"from":{"type":"string","description":"local time, as 22:00"},"to":{"type":"string"}}},
+"cpu_share":{"type":"number","minimum":0.1,"maximum":1},
+"disk_quota_bytes":{"type":["integer","null"],"minimum":0}}})"},
       {"StudioStorage", R"({"type":"object","required":["disk","kinds","stored_bytes",
 "source_bytes","remaining_bytes","remaining_cpu_seconds","titles"],"properties":{
 "disk":{"type":["object","null"],"required":["total_bytes","free_bytes"],"properties":{

@@ -172,6 +172,23 @@ Result<Json> rescan_library(const ControlWorld& world, http::Request&) {
   return studio_rescan(world);
 }
 
+Result<Json> get_policy(const ControlWorld& world, http::Request&) {
+  return to_json(world.title_jobs.encode_policy());
+}
+
+Result<Json> set_policy(const ControlWorld& world, http::Request& request) {
+  const auto body = http::read_body(request, kOrderBytesMax);
+  if (!body) return std::unexpected(body.error());
+  const auto json = parse_json(*body, 8);
+  if (!json) return fail(json.error(), "reading the request");
+  const auto policy = functions::parse_encode_policy(*json);
+  if (!policy) return std::unexpected(policy.error());
+  if (auto set = world.title_jobs.set_encode_policy(*policy); !set) {
+    return std::unexpected(set.error());
+  }
+  return get_policy(world, request);
+}
+
 std::vector<Operation> operations() {
   using enum http::Method;
   const http::QueryParameter limit{.name = "limit",
@@ -225,6 +242,11 @@ std::vector<Operation> operations() {
        "StudioLibrary", get_library},
       {post, "library/rescan", "rescanStudioLibrary", "Looks through the library again.",
        "StudioRescan", rescan_library},
+      {get, "encode-policy", "getEncodePolicy",
+       "When films are encoded, and how much of the machine that may take.", "EncodePolicy",
+       get_policy},
+      {put, "encode-policy", "setEncodePolicy", "Sets it; what waits is looked at again.",
+       "EncodePolicy", set_policy, "EncodePolicy"},
   };
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "api/image_json.h"
+
 namespace matinee::api {
 namespace {
 
@@ -111,9 +113,12 @@ Json title_json(const catalog::TitleCard& card) {
   json["certificate"] = or_null(card.certificate);
   json["genres"] = card.facts.genres;
   json["plot"] = or_null(card.facts.plot);
-  json["poster"] = nullptr;
-  json["backdrop"] = nullptr;
-  json["landscape"] = nullptr;
+  const auto& images = card.images;
+  json["poster"] = image_json(images.poster);
+  json["backdrop"] = image_json(images.backdrop);
+  json["landscape"] = image_json(images.landscape);
+  json["logo"] = image_json(images.logo);
+  if (images.poster) json["poster_url"] = image_url(*images.poster);
   return json;
 }
 
@@ -139,7 +144,7 @@ Json title_detail_json(const catalog::TitleTree& tree, const media::Package* pac
   json["seasons"] = seasons_json(tree.seasons);
   json["editions"] = editions_json(tree.editions, heights);
   json["extras"] = titles_json(tree.extras);
-  json["images"] = Json::object();
+  json["images"] = images_json(tree.card.artworks);
   if (package == nullptr) return json;
   Json audio = Json::array();
   for (const auto& track : package->tracks) {
@@ -177,9 +182,7 @@ Json title_admin_json(const catalog::Title& title) {
 
 const std::vector<std::pair<std::string, std::string>>& viewer_schemas() {
   static const std::vector<std::pair<std::string, std::string>> kSchemas{
-      {"Image", R"({"type":"object","required":["id","url","width","height","blurhash"],
-"properties":{"id":{"type":"string"},"url":{"type":"string"},"width":{"type":"integer"},
-"height":{"type":"integer"},"blurhash":{"type":["string","null"]}}})"},
+      {"Image", image_schema()},
       {"Title", R"({"type":"object",
 "required":["id","kind","name","year","duration_ms","playable","state","progress","announced",
 "parent_id","show_id","show_name","season_number","episode_number","edition_name","certificate",
@@ -204,7 +207,8 @@ const std::vector<std::pair<std::string, std::string>>& viewer_schemas() {
 "poster_url":{"type":["string","null"]},
 "poster":{"anyOf":[{"$ref":"#/components/schemas/Image"},{"type":"null"}]},
 "backdrop":{"anyOf":[{"$ref":"#/components/schemas/Image"},{"type":"null"}]},
-"landscape":{"anyOf":[{"$ref":"#/components/schemas/Image"},{"type":"null"}]}}})"},
+"landscape":{"anyOf":[{"$ref":"#/components/schemas/Image"},{"type":"null"}]},
+"logo":{"anyOf":[{"$ref":"#/components/schemas/Image"},{"type":"null"}]}}})"},
       {"Language", R"({"type":"object","required":["language","name"],
 "properties":{"language":{"type":"string","description":"BCP 47; empty when unknown"},
 "name":{"type":"string"}}})"},
@@ -273,6 +277,7 @@ const std::vector<std::pair<std::string, std::string>>& viewer_schemas() {
 "required":["language","kind","url"],"properties":{"language":{"type":"string"},
 "kind":{"type":"string","enum":["subtitles","captions"]},"name":{"type":"string"},
 "url":{"type":"string"}}}},
+"thumbnails_url":{"type":["string","null"],"description":"WebVTT map of the scrubber's pictures"},
 "duration_ms":{"type":"integer"},"resume_ms":{"type":"integer"},
 "expires_at_ms":{"type":"integer"}}})"},
   };

@@ -32,7 +32,11 @@ struct AddedTitle {
   double estimate_cpu_seconds = 0;
   std::int64_t estimate_bytes = 0;
 
-  [[nodiscard]] bool is_settled() const { return state == "ready" || state == "failed"; }
+  std::string waiting;  // what the encode policy lets it wait for
+
+  [[nodiscard]] bool is_settled() const {
+    return state == "ready" || state == "failed" || !waiting.empty();
+  }
 };
 
 std::string text_or(const Json& json, const std::string& name) {
@@ -100,6 +104,8 @@ std::vector<AddedTitle> titles_of(const Json& answer) {
 void refresh(AddedTitle& title, const Json& json) {
   title.state = text_or(json, "state");
   title.message = text_or(json, "message");
+  title.waiting = text_or(json, "waiting");
+  if (!title.waiting.empty() && title.state != "ready") title.message = title.waiting;
   title.progress = json.value("progress", 0.0);
   title.estimate_cpu_seconds = json.value("estimate_cpu_seconds", 0.0);
   title.estimate_bytes = json.value("estimate_bytes", std::int64_t{0});

@@ -12,6 +12,7 @@
 #include "app/events.h"
 #include "app/library_commands.h"
 #include "app/openapi.h"
+#include "app/policy.h"
 #include "app/role_runtime.h"
 #include "app/roles.h"
 #include "app/seed.h"
@@ -156,6 +157,17 @@ int run_status(const std::string& home, bool as_json) {
   return 0;
 }
 
+void add_policy_options(CLI::App& show, CLI::App& set, PolicyOptions& options) {
+  for (auto* const command : {&show, &set}) {
+    command->add_option("--home", options.home, "directory of the service")->capture_default_str();
+    command->add_flag("--json", options.json, "as JSON");
+  }
+  set.add_option("--when", options.when, "now, on_first_watch or never (repackage only)");
+  set.add_option("--night", options.night, "FROM-TO in local time, as 22:00-06:00, or off");
+  set.add_option("--cpu-share", options.cpu_share, "0.1 to 1, or percent: of the time to encode");
+  set.add_option("--disk-quota", options.quota, "size like 500GB, or off");
+}
+
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv) {
@@ -206,6 +218,13 @@ int run_command_line(int argc, const char* const* argv) {
   status_command->add_flag("--json", status_json, "as JSON");
 
   StudioCommands studio_commands(app, default_home().string());
+  PolicyOptions policy_options;
+  policy_options.home = default_home().string();
+  auto* policy_command = app.add_subcommand("policy", "when films are encoded, and how much");
+  policy_command->require_subcommand(1);
+  auto* policy_show = policy_command->add_subcommand("show", "print the policy");
+  auto* policy_set = policy_command->add_subcommand("set", "change what is given");
+  add_policy_options(*policy_show, *policy_set, policy_options);
 
   std::string events_home = default_home().string();
   auto* events_command =
@@ -254,6 +273,8 @@ int run_command_line(int argc, const char* const* argv) {
   if (*scan_command) return run_scan(library_options);
   if (*verify_command) return run_verify(library_options);
   if (*doctor_command) return run_doctor_command(doctor_options, doctor_json);
+  if (*policy_show) return run_policy_show(policy_options);
+  if (*policy_set) return run_policy_set(policy_options);
   if (*status_command) return run_status(status_home, status_json);
   if (const auto status = member_commands.run()) return *status;
   if (*openapi_command) return std::puts(openapi_text().c_str()) >= 0 ? 0 : 1;

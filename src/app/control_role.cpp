@@ -35,7 +35,7 @@ class ControlRole final : public RunningRole {
         world_.clock, world_.random, *database_, *titles_, *queue_, *title_jobs_, *packages_,
         *plays_, *tokens_, web_app_, read_object(), api::member_calls(sign_in_->world()),
         insight_calls(*insight_, authorization_of(guard::Role::control, *keys_, world_)),
-        authorize()});
+        authorize(), *artworks_, *images_, put_object()});
     control_->sign_in = &sign_in_->world();
     control_->studio.disk = [this] { return disk_facts(); };
     control_->library = library_calls();
@@ -62,6 +62,7 @@ class ControlRole final : public RunningRole {
   void open_web_app();
   void connect_roles();
   api::ReadObject read_object();
+  api::PutObject put_object();
   api::ControlLibrary library_calls();
   std::function<Result<void>(std::string_view, guard::Operation)> authorize();
   Result<api::DiskFacts> disk_facts() const;
@@ -74,9 +75,9 @@ class ControlRole final : public RunningRole {
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<ControlSignIn> sign_in_;
   std::optional<catalog::Titles> titles_;
+  std::optional<catalog::Artworks> artworks_;
   std::unique_ptr<functions::JobQueue> queue_;
   std::unique_ptr<functions::TitleJobs> title_jobs_;
-  std::optional<catalog::Artworks> library_artworks_;
   std::optional<catalog::Libraries> libraries_;
   std::optional<catalog::SourceDigests> digests_;
   std::optional<functions::LibraryIntake> intake_;
@@ -84,6 +85,7 @@ class ControlRole final : public RunningRole {
   std::unique_ptr<http::Client> insight_;
   std::unique_ptr<api::PackageCache> packages_;
   std::unique_ptr<api::PlayStarts> plays_;
+  std::unique_ptr<api::ImageMaker> images_;
   api::WebApp web_app_;
   std::unique_ptr<api::ControlWorld> control_;
   std::optional<functions::LibraryKeeper> keeper_;  // its thread uses the library
@@ -126,15 +128,17 @@ Result<void> ControlRole::open_library() {
   queue_ = std::make_unique<functions::JobQueue>(*database_, world_.clock, world_.random,
                                                  functions::JobQueue::Options{});
   if (auto done = queue_->migrate(); !done) return done;
-  title_jobs_ = std::make_unique<functions::TitleJobs>(*database_, *titles_, *queue_);
   if (auto done = catalog::Artworks::migrate(*database_); !done) return done;
+  artworks_.emplace(world_.clock, world_.random);
+  title_jobs_ = std::make_unique<functions::TitleJobs>(
+      functions::TitleJobs::World{*database_, *titles_, *artworks_, *queue_, world_.clock});
+  if (auto done = title_jobs_->migrate(); !done) return done;
   if (auto done = catalog::Libraries::migrate(*database_); !done) return done;
-  library_artworks_.emplace(world_.clock, world_.random);
   if (auto done = catalog::SourceDigests::migrate(*database_); !done) return done;
   libraries_.emplace(world_.clock);
   digests_.emplace(world_.clock);
-  intake_.emplace(functions::LibraryIntake::Parts{*database_, world_.clock, *titles_,
-                                                  *library_artworks_, *libraries_, *title_jobs_},
+  intake_.emplace(functions::LibraryIntake::Parts{*database_, world_.clock, *titles_, *artworks_,
+                                                  *libraries_, *title_jobs_},
                   functions::LibraryIntake::Options{});
   keeper_.emplace(
       functions::LibraryKeeper::Parts{*database_, world_.clock, *intake_, *libraries_, *digests_},
@@ -158,6 +162,18 @@ void ControlRole::connect_roles() {
   origin_ = open_origin(guard::Role::control, *keys_, world_);
   insight_ = std::make_unique<http::Client>(world_.clock, client_options(world_, "insight"));
   packages_ = std::make_unique<api::PackageCache>(read_object(), kPackageBytesMax);
+  images_ = std::make_unique<api::ImageMaker>(
+      api::ImageMaker::Options{.codec = codec_program(world_.config),
+                               .scratch = world_.paths.control() / "images"},
+      world_.clock, world_.metrics);
+}
+
+api::PutObject ControlRole::put_object() {
+  return [this](std::string_view bytes, Deadline deadline) -> Result<std::string> {
+    const auto stored = origin_->put(bytes, deadline);
+    if (!stored) return std::unexpected(stored.error());
+    return stored->id.to_string();
+  };
 }
 
 api::ReadObject ControlRole::read_object() {

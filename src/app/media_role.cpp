@@ -1,8 +1,10 @@
 // app/media_role: leases jobs from control and does them with matinee-codec.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <thread>
+#include <vector>
 
 #include "api/job_client.h"
 #include "api/media_worker.h"
@@ -10,6 +12,7 @@
 #include "app/roles.h"
 #include "app/served_role.h"
 #include "base/log.h"
+#include "functions/job_payloads.h"
 
 namespace matinee::app {
 namespace {
@@ -27,37 +30,50 @@ class MediaRole final : public RunningRole {
     if (!keys) return std::unexpected(keys.error());
     keys_ = std::move(*keys);
     origin_ = open_origin(guard::Role::media, *keys_, world_);
-    // Each call waits for the answer of a long poll: a client of its own, not shared with others.
     control_ = std::make_unique<http::Client>(world_.clock, client_options(world_, "control"));
     const auto codec = codec_program(world_.config);
     if (!std::filesystem::exists(codec)) {
       return fail(ErrorCode::not_found, "the program " + codec.string() + " is missing");
     }
-    worker_ = std::make_unique<api::MediaWorker>(
-        api::MediaWorker::Options{.codec = codec, .scratch = world_.paths.media()},
-        api::http_job_transport(*control_, world_.clock, "media-" + std::to_string(::getpid()),
-                                api::media_job_kinds(),
-                                authorization_of(guard::Role::media, *keys_, world_)),
-        objects(), world_.clock, world_.metrics);
+    add_worker(codec, api::media_job_kinds());
+    // What is soon done need not wait until a chunk of a film is encoded.
+    auto light = api::media_job_kinds();
+    std::erase(light, functions::kEncodeKind);
+    add_worker(codec, std::move(light));
     if (auto started = served_.start("media"); !started) return started;
-    thread_ = std::jthread([this](const std::stop_token& stop) {
-      if (const auto ran = worker_->run(stop); !ran) {
-        log::error("the worker stopped", {{"error", ran.error().message}});
-      }
-    });
+    for (auto& hand : hands_) {
+      hand.thread = std::jthread([worker = hand.worker.get()](const std::stop_token& stop) {
+        if (const auto ran = worker->run(stop); !ran) {
+          log::error("a worker stopped", {{"error", ran.error().message}});
+        }
+      });
+    }
     return {};
   }
 
   void drain(Deadline deadline) override {
-    thread_.request_stop();
+    for (auto& hand : hands_) hand.thread.request_stop();
     served_.drain(deadline);
+    for (auto& hand : hands_) {
+      if (!hand.worker->is_waiting() && hand.thread.joinable()) hand.thread.join();
+    }
     // The answer to a wait for a job may be seconds away. Nothing is lost by not waiting for it: a
     // job that is leased to us meanwhile is leased again by another when its lease ends.
-    if (worker_->is_waiting()) std::_Exit(0);
-    if (thread_.joinable()) thread_.join();
+    const auto waits = [](const auto& hand) { return hand.worker->is_waiting(); };
+    if (std::ranges::any_of(hands_, waits)) std::_Exit(0);
+    for (auto& hand : hands_) {
+      if (hand.thread.joinable()) hand.thread.join();
+    }
   }
 
  private:
+  struct Hand {
+    std::unique_ptr<api::MediaWorker> worker;
+    std::jthread thread;  // last: joined before the rest goes
+  };
+
+  void add_worker(const std::filesystem::path& codec, std::vector<std::string> kinds);
+
   api::MediaWorker::Objects objects() {
     const auto id_of = [](const Result<api::OriginClient::Stored>& stored) -> Result<std::string> {
       if (!stored) return std::unexpected(stored.error());
@@ -78,10 +94,21 @@ class MediaRole final : public RunningRole {
   std::optional<guard::RoleKeys> keys_;
   std::unique_ptr<api::OriginClient> origin_;
   std::unique_ptr<http::Client> control_;
-  std::unique_ptr<api::MediaWorker> worker_;
   ServedRole served_;
-  std::jthread thread_;  // last: joined before the rest goes
+  std::vector<Hand> hands_;  // last: joined before the rest goes
 };
+
+void MediaRole::add_worker(const std::filesystem::path& codec, std::vector<std::string> kinds) {
+  const std::string number = std::to_string(hands_.size());
+  hands_.push_back(
+      {std::make_unique<api::MediaWorker>(
+           api::MediaWorker::Options{.codec = codec, .scratch = world_.paths.media() / number},
+           api::http_job_transport(
+               *control_, world_.clock, "media-" + std::to_string(::getpid()) + "-" + number,
+               std::move(kinds), authorization_of(guard::Role::media, *keys_, world_)),
+           objects(), world_.clock, world_.metrics),
+       {}});
+}
 
 }  // namespace
 

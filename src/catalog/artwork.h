@@ -113,7 +113,7 @@ class Artworks {
   Result<bool> replace(store::SqlRunner& sql, const TitleId& title,
                        std::span<const FoundArtwork> found);
   /// At most 10,000 titles; titles without artwork are left out.
-  Result<ArtworksByTitle> of(store::SqlRunner& sql, std::span<const TitleId> titles);
+  static Result<ArtworksByTitle> of(store::SqlRunner& sql, std::span<const TitleId> titles);
   /// Errors: not_found.
   Result<Artwork> find(store::SqlRunner& sql, const ArtworkId& id);
 

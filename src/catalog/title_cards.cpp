@@ -67,6 +67,26 @@ std::string certificate_of(const Title& title, const TitlesById& known, const Fa
   return {};
 }
 
+// The nearest picture for each place, from the title upwards.
+CardImages images_of(const Title& title, const TitlesById& known, const ArtworksByTitle& artworks) {
+  CardImages images;
+  const auto fill = [](std::optional<Artwork>& place, const Artwork* found) {
+    if (!place && found != nullptr) place = *found;
+  };
+  const Title* at = &title;
+  for (int level = 0; at != nullptr && level < kLevelsMax; ++level) {
+    if (const auto own = artworks.find(at->id); own != artworks.end()) {
+      const auto shown = shown_artwork(own->second);
+      fill(images.poster, shown.poster);
+      fill(images.backdrop, shown.backdrop);
+      fill(images.landscape, shown.landscape);
+      fill(images.logo, shown.logo);
+    }
+    at = parent_of(known, *at);
+  }
+  return images;
+}
+
 }  // namespace
 
 Result<std::vector<TitleCard>> cards_of(store::SqlRunner& sql, Titles& titles,
@@ -78,6 +98,8 @@ Result<std::vector<TitleCard>> cards_of(store::SqlRunner& sql, Titles& titles,
   for (const auto& [id, title] : *known) ids.push_back(id);
   const auto facts = titles.facts_of(sql, ids);
   if (!facts) return std::unexpected(facts.error());
+  const auto artworks = Artworks::of(sql, ids);
+  if (!artworks) return std::unexpected(artworks.error());
   std::vector<TitleCard> cards;
   cards.reserve(listed.size());
   for (auto& title : listed) {
@@ -85,6 +107,10 @@ Result<std::vector<TitleCard>> cards_of(store::SqlRunner& sql, Titles& titles,
     card.title = std::move(title);
     if (const auto own = facts->find(card.title.id); own != facts->end()) card.facts = own->second;
     card.certificate = certificate_of(card.title, *known, *facts);
+    card.images = images_of(card.title, *known, *artworks);
+    if (const auto own = artworks->find(card.title.id); own != artworks->end()) {
+      card.artworks = own->second;
+    }
     add_show(card, *known);
     cards.push_back(std::move(card));
   }

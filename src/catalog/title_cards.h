@@ -2,15 +2,25 @@
 // catalog/title_cards: titles with what pages show beside them: facts, the show of an episode, what
 // belongs to a title. Read by the API.
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "catalog/artwork.h"
 #include "catalog/titles.h"
 #include "catalog/visibility.h"
 #include "store/database.h"
 
 namespace matinee::catalog {
+
+/// What to show of a title in each place: its own pictures, or else those of what it belongs to.
+struct CardImages {
+  std::optional<Artwork> poster{};
+  std::optional<Artwork> backdrop{};
+  std::optional<Artwork> landscape{};
+  std::optional<Artwork> logo{};
+};
 
 /// A title as lists show it.
 struct TitleCard {
@@ -21,6 +31,8 @@ struct TitleCard {
   std::string show_name{};
   /// Its own certificate, or else that of what it belongs to.
   std::string certificate{};
+  CardImages images{};
+  std::vector<Artwork> artworks{};  // its own, all of them
 };
 
 /// The cards of these titles, in their order; any number, in a handful of statements.
