@@ -74,7 +74,7 @@ TEST_F(Intake, AFolderBecomesTitlesWithJobs) {
   EXPECT_EQ(report.counts.at(catalog::TitleKind::film), 7);
   EXPECT_EQ(report.counts.at(catalog::TitleKind::season), 1);
   EXPECT_EQ(listed(), 8U);
-  EXPECT_EQ(queued(), 8);  // a probe for each file
+  EXPECT_EQ(queued(), 9);  // eight probes and the pictures of the show
   const auto shows = titles_.list(*database_, {.kinds = {catalog::TitleKind::show}}, {});
   ASSERT_EQ(shows->titles.size(), 1U);
   EXPECT_EQ(artworks_.of(*database_, std::array{shows->titles[0].id})->size(), 1U);
