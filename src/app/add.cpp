@@ -32,7 +32,7 @@ struct AddedTitle {
   double estimate_cpu_seconds = 0;
   std::int64_t estimate_bytes = 0;
 
-  std::string waiting;  // what the encode policy lets it wait for
+  std::string waiting{};  // what the encode policy lets it wait for
 
   [[nodiscard]] bool is_settled() const {
     return state == "ready" || state == "failed" || !waiting.empty();
