@@ -47,7 +47,11 @@ class LibrarySnapshotTest : public testing::Test {
   /// Those from `begin` to before `end`, at once.
   void put_many(int begin, int end) {
     ASSERT_TRUE(database_->transaction([&](store::SqlRunner& sql) -> Result<void> {
-      for (int number = begin; number < end; ++number) put(sql, number, made_up_.title());
+      for (int number = begin; number < end; ++number) {
+        auto like = made_up_.title();
+        like.is_show = number % 8 == 0;  // a path that was a film does not become a show
+        put(sql, number, like);
+      }
       return {};
     }));
   }
