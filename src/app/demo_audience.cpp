@@ -83,8 +83,7 @@ class Doorman {
     if (cookie) return choose_profile(*cookie, member);
     if (cookie.error().code != ErrorCode::not_found) return cookie;
     // A service without sign-in: every page brings a session.
-    const auto page =
-        edge_.fetch({.target = "/"}, Deadline::in(clock_, kAskMax), kAnswerBytesMax);
+    const auto page = edge_.fetch({.target = "/"}, Deadline::in(clock_, kAskMax), kAnswerBytesMax);
     if (!page) return std::unexpected(page.error());
     const auto given = cookie_of(page->headers);
     if (given.empty()) return fail(ErrorCode::unavailable, "the service gives no session");
