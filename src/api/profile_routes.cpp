@@ -87,7 +87,8 @@ Result<http::Response> change_profile(const ControlWorld& world, http::Request& 
   if (!change) return std::unexpected(change.error());
   const bool is_own = profile->id == viewer.facts.profile_id;
   if (!viewer.may_manage && !(is_own && change->is_cosmetic())) return is_limited();
-  profile = world.sign_in->members.update_profile(profile->id, changed(*profile, *change));
+  profile = world.sign_in->members.update_profile(
+      profile->id, changed(static_cast<const members::ProfileDraft&>(*profile), *change));
   if (profile) profile = with_pin(world, request, *profile, *change);
   if (!profile) return std::unexpected(profile.error());
   return private_json(profile_json(*profile));

@@ -56,7 +56,7 @@ Result<IndexedTitle> title_of(const store::Row& row, simdjson::dom::parser& pars
   if (row.is_null(9)) return title;
   title.original_name = row.text(9);
   append_names(parser, row.text(10), title.genres);
-  for (const std::size_t column : {11, 12, 13})
+  for (const std::size_t column : {11U, 12U, 13U})
     append_names(parser, row.text(column), title.people);
   return title;
 }
