@@ -103,7 +103,7 @@ Result<std::string> AudienceViewer::get(const std::string& target, const Part* p
 
 Result<void> AudienceViewer::start(const Sitting& sitting) {
   const auto attempted = world_.clock.monotonic();
-  play_.emplace();
+  play_.emplace(Play{});
   play_->sitting = sitting;
   play_->position_ms = sitting.from_ms;
   http::ClientRequest request{.method = http::Method::post, .target = "/v1/plays"};
