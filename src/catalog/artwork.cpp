@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "catalog/title_rows.h"
+
 namespace matinee::catalog {
 namespace {
 
@@ -67,6 +69,26 @@ Result<Artwork> artwork_of(const store::Row& row) {
                  .height = static_cast<int>(row.integer(9)),
                  .blurhash = row.text(10),
                  .error = row.text(11)};
+}
+
+// Pages keep what they made of a title until its version changes.
+Result<void> note_change(store::SqlRunner& sql, const TitleId& title) {
+  const auto written = sql.execute(
+      std::string("UPDATE titles SET changed_seq = ").append(kNextChange).append(" WHERE id = ?"),
+      {title.to_string()});
+  if (!written) return std::unexpected(written.error());
+  return {};
+}
+
+// The same for the title of a picture; fine when that has gone.
+Result<void> note_change_of(store::SqlRunner& sql, const ArtworkId& id) {
+  const auto written =
+      sql.execute(std::string("UPDATE titles SET changed_seq = ")
+                      .append(kNextChange)
+                      .append(" WHERE id IN (SELECT title_id FROM artwork WHERE id = ?)"),
+                  {id.to_string()});
+  if (!written) return std::unexpected(written.error());
+  return {};
 }
 
 Result<void> done(const Result<std::int64_t>& written) {
@@ -201,6 +223,9 @@ Result<bool> Artworks::replace(store::SqlRunner& sql, const TitleId& title,
     changed = true;
     if (auto removed = remove(sql, gone.id); !removed) return std::unexpected(removed.error());
   }
+  if (changed) {
+    if (auto noted = note_change(sql, title); !noted) return std::unexpected(noted.error());
+  }
   return changed;
 }
 
@@ -252,6 +277,7 @@ Result<ArtworkId> Artworks::set_still(store::SqlRunner& sql, const TitleId& titl
     }
     if (auto removed = remove(sql, known->id); !removed) return std::unexpected(removed.error());
   }
+  if (auto noted = note_change(sql, title); !noted) return std::unexpected(noted.error());
   return insert(sql, {.title_id = title,
                       .kind = ArtworkKind::still,
                       .position = static_cast<int>(kArtworksPerTitleMax),  // after all files
@@ -263,6 +289,7 @@ Result<ArtworkId> Artworks::set_still(store::SqlRunner& sql, const TitleId& titl
 
 Result<void> Artworks::measured(store::SqlRunner& sql, const ArtworkId& id,
                                 const MeasuredArtwork& measured) {
+  if (auto noted = note_change_of(sql, id); !noted) return noted;
   if (measured.object_id.empty()) {
     return done(sql.execute(
         "UPDATE artwork SET width = ?, height = ?, blurhash = ?, error = '' WHERE id = ?",
@@ -275,6 +302,7 @@ Result<void> Artworks::measured(store::SqlRunner& sql, const ArtworkId& id,
 }
 
 Result<void> Artworks::broken(store::SqlRunner& sql, const ArtworkId& id, std::string_view error) {
+  if (auto noted = note_change_of(sql, id); !noted) return noted;
   return done(sql.execute("UPDATE artwork SET error = ? WHERE id = ?",
                           {error.substr(0, kErrorBytesMax), id.to_string()}));
 }

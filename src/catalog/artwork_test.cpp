@@ -5,7 +5,9 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 
+#include "catalog/titles.h"
 #include "store/store_url.h"
 
 namespace matinee::catalog {
@@ -23,6 +25,7 @@ class ArtworkTables : public testing::Test {
         store::open_database(store::store_url("sqlite", root_ / "a.db"), {files_, clock_, random_});
     ASSERT_TRUE(opened) << opened.error().message;
     database_ = std::move(*opened);
+    ASSERT_TRUE(Titles::migrate(*database_));
     ASSERT_TRUE(Artworks::migrate(*database_));
   }
   void TearDown() override {
@@ -52,6 +55,30 @@ class ArtworkTables : public testing::Test {
   FoundArtwork second_{ArtworkKind::poster, "/f/poster2.jpg", 200, 1'000};
   FoundArtwork backdrop_{ArtworkKind::backdrop, "/f/fanart.jpg", 300, 1'000};
 };
+
+TEST_F(ArtworkTables, WhatChangesAPictureChangesTheVersionOfItsTitle) {
+  Titles titles(clock_, random_);
+  FoundTitle found;
+  found.path = "/f/film.mkv";
+  found.name = "Film";
+  const auto film = titles.add(*database_, found)->title.id;
+  auto last = titles.find(*database_, film)->changed_seq;
+  const auto has_grown = [&] {
+    const auto now = titles.find(*database_, film)->changed_seq;
+    return std::exchange(last, now) < now;
+  };
+  EXPECT_TRUE(replace(film, {poster_}));
+  EXPECT_TRUE(has_grown());
+  EXPECT_FALSE(replace(film, {poster_}));
+  EXPECT_FALSE(has_grown());
+  const auto id = of(film).front().id;
+  EXPECT_TRUE(artworks_.measured(*database_, id, {200, 300, "LEHV6nWB2yk8", ""}));
+  EXPECT_TRUE(has_grown());
+  EXPECT_TRUE(artworks_.broken(*database_, id, "no picture"));
+  EXPECT_TRUE(has_grown());
+  EXPECT_TRUE(artworks_.set_still(*database_, film, {640, 360, "LEHV6nWB2yk8", "an object"}));
+  EXPECT_TRUE(has_grown());
+}
 
 TEST_F(ArtworkTables, SameFilesKeepTheirIdsAndWhatIsKnownOfThem) {
   EXPECT_TRUE(replace(film_, {poster_, second_, backdrop_}));
