@@ -47,6 +47,23 @@ export async function atHome(page) {
   await page.getByRole("link", { name: "All titles" }).waitFor();
 }
 
+/** Waits until focus is on the element of that id, label or text: keys typed before it has landed would be lost. */
+export async function focusOn(page, wanted) {
+  await page.waitForFunction((name) => {
+    const { activeElement: element } = document;
+    return [
+      element?.id,
+      element?.getAttribute("aria-label"),
+      element?.textContent?.trim(),
+    ].includes(name);
+  }, wanted);
+}
+
+/** Waits until something other than the page itself has focus. */
+export async function focusLanded(page) {
+  await page.waitForFunction(() => ![null, document.body].includes(document.activeElement));
+}
+
 /** Waits until pictures in the window are there and transitions are over. */
 export async function settle(page) {
   await page.evaluate(async () => {

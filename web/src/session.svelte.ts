@@ -1,16 +1,8 @@
 // Who sits in front of this browser: nobody yet, an account at the gate, or a profile that watches.
-import { ApiError, call, whenSignedOut } from "./api/client";
+import { call, whenSignedOut } from "./api/client";
 import { backoffMs } from "./api/retry";
 import type { Me } from "./api/types";
 
-/** A house that asks nobody to sign in. */
-const kOpenHouse: Me = {
-  state: "ready",
-  account: null,
-  profile: null,
-  server_name: "",
-  demo: false,
-};
 const kAskAgainMs = 1000;
 
 class Session {
@@ -19,13 +11,20 @@ class Session {
   interrupted = $state(false);
   #asking: Promise<void> | null = null;
   #askedAtMs = -Infinity;
+  #due: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
 
   constructor() {
     whenSignedOut(() => {
-      // Several requests of a page are refused at once: one question answers all.
-      if (performance.now() - this.#askedAtMs < kAskAgainMs) return;
-      void this.ask();
+      // Several requests of a page are refused at once: one question answers all. It comes later rather than never:
+      // the answer just taken may be older than the refusal.
+      this.#due ??= setTimeout(
+        () => {
+          this.#due = undefined;
+          void this.ask();
+        },
+        Math.max(0, this.#askedAtMs + kAskAgainMs - performance.now()),
+      );
     });
   }
 
@@ -47,8 +46,7 @@ class Session {
         this.#take(await call<Me>("/v1/me"));
         this.#failures = 0;
         return;
-      } catch (error) {
-        if (error instanceof ApiError && error.code === "not_found") return this.#take(kOpenHouse);
+      } catch {
         this.#failures++;
         await new Promise((done) => setTimeout(done, backoffMs(this.#failures, Math.random())));
       }
