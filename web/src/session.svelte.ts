@@ -18,7 +18,8 @@ class Session {
     whenSignedOut(() => {
       // Several requests of a page are refused at once: one question answers all. It comes later rather than never:
       // the answer just taken may be older than the refusal.
-      this.#due ??= setTimeout(
+      if (this.#due !== undefined) return;
+      this.#due = setTimeout(
         () => {
           this.#due = undefined;
           void this.ask();
