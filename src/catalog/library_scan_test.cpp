@@ -274,6 +274,24 @@ TEST_F(LibraryScan, TitlesAreAnnouncedByTheirNfo) {
   EXPECT_EQ(result.titles[1].facts.plot, "To come.");
 }
 
+TEST_F(LibraryScan, AnAnnouncedFilmHasThePicturesOfItsOwnFolder) {
+  write("Soon (2030)/Soon (2030).nfo", "<movie><title>Soon</title></movie>");
+  write("Soon (2030)/poster.png");
+  write("Soon (2030)/fanart.png");
+  write("Many/First.nfo", "<movie><title>First</title></movie>");
+  write("Many/Second.nfo", "<movie><title>Second</title></movie>");
+  write("Many/Second-poster.png");
+  write("Many/poster.png");
+  options_.announce = true;
+  const auto result = scan_path(root_.string(), options_);
+  ASSERT_EQ(result.titles.size(), 3U);
+  EXPECT_EQ(result.titles[0].name, "First");
+  EXPECT_TRUE(result.titles[0].artwork.empty());
+  EXPECT_EQ(result.titles[1].artwork.size(), 1U);
+  EXPECT_EQ(result.titles[2].name, "Soon");
+  EXPECT_EQ(result.titles[2].artwork.size(), 2U);
+}
+
 TEST_F(LibraryScan, OddNamesAreJustNames) {
   for (const char* name : {"it's \"quoted\".mkv", "\xF0\x9F\x8E\xAC.mkv", "two\nlines.mkv",
                            "..dots...mkv", "a;b|c&d$(e).mkv", "%2e%2e.mkv"}) {

@@ -265,20 +265,24 @@ Result<void> LibraryWalk::extra(const ScanFolder& folder, const std::string& vid
 }
 
 Result<void> LibraryWalk::announced_films(const ScanFolder& folder, Place& below) {
-  for (const auto& file : announcements_of(folder)) {
+  const auto announcements = announcements_of(folder);
+  // As with films that are there: what lies in a film's own folder is its own.
+  const bool has_own_folder = announcements.size() == 1 && below.film.empty() && !below.among_films;
+  for (const auto& file : announcements) {
     const auto nfo = read_nfo(folder, file);
     if (!nfo || nfo->titles.empty() || nfo->titles.front().kind != NfoKind::film) continue;
     const auto& title = nfo->titles.front();
     const std::string stem(stem_of_name(file));
-    const bool is_alone = lowered(file) == "movie.nfo";
-    const auto named = parse_title_name(is_alone ? folder.name : stem, options_.year_max);
+    const bool takes_folders_name = lowered(file) == "movie.nfo";
+    const bool is_alone = takes_folders_name || has_own_folder;
+    const auto named = parse_title_name(takes_folders_name ? folder.name : stem, options_.year_max);
     FoundTitle found{.path = folder.path_of(file), .announced = true};
     found.name = title.name.empty() ? named.name : title.name;
     found.year = title.year ? title.year : named.year;
     found.edition_name = title.edition_name;
     found.facts = title.facts;
     add_ids(found.facts, {nfo->imdb_id, nfo->tmdb_id, nfo->tvdb_id});
-    add_ids(found.facts, ids_of_name(is_alone ? folder.name : stem));
+    add_ids(found.facts, ids_of_name(takes_folders_name ? folder.name : stem));
     found.artwork = artwork_of(folder, stem, is_alone, false);
     if (is_alone) below.film = found.path;
     if (auto done = emit(std::move(found)); !done) return done;
