@@ -7,6 +7,7 @@ import { strings } from "./strings";
 import { inWork } from "./watching";
 
 const kPollMs = 2000;
+const kCalmMs = 10_000; // while titles are only announced
 const kSettleMs = 1500;
 
 class Catalogue {
@@ -69,6 +70,7 @@ class Catalogue {
     if (this.problem) this.#again(backoffMs(this.#failures, Math.random()));
     else if (this.loaded && (this.titles.length === 0 || this.titles.some(inWork)))
       this.#again(kPollMs);
+    else if (this.loaded && this.titles.some((title) => title.announced)) this.#again(kCalmMs);
   }
 
   #again(ms: number): void {

@@ -4,8 +4,9 @@ import type { HistoryItem, HomeRow, Picture, Season, Title, Watched } from "./ap
 /** The row that the page shows as resumable. */
 export const kContinueRow = "continue-watching";
 
-export function inWork(title: Pick<Title, "state" | "announced">): boolean {
-  return title.announced !== true && (title.state === "queued" || title.state === "encoding");
+export function inWork(title: Pick<Title, "state" | "announced" | "progress">): boolean {
+  if (title.announced) return title.progress > 0;
+  return title.state === "queued" || title.state === "encoding";
 }
 
 /** Where watching of a row's title goes on; null when it was not begun. */

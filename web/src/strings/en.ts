@@ -129,6 +129,8 @@ export const en = {
     playable: "Playable",
     failed: "Failed",
     announced: "Announced",
+    inTheMaking: (percent: number) => `In the making ${percent}\u00a0%`,
+    making: "In the making. It is prepared for watching as soon as it is finished.",
     percent: (percent: number) => `${percent} %`,
     better: "You can watch now; better qualities are being made.",
     queued: "Waiting for its turn. The film can be watched as soon as its first quality is made.",
