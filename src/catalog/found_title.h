@@ -38,6 +38,9 @@ struct FoundTitle {
   bool announced = false;  // its file is not there yet
   /// The .nfo files that may have announced it, the likeliest first.
   std::vector<std::string> announced_by{};
+  /// Something that describes it could not be read, or comes later: what this does not know stays
+  /// as it was.
+  bool is_partial = false;
   TitleFacts facts{};
   std::vector<FoundArtwork> artwork{};  // in order of position within each kind
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include "catalog/edl.h"
 #include "catalog/plain_text.h"
@@ -282,11 +283,13 @@ std::optional<Nfo> LibraryWalk::read_nfo(const ScanFolder& folder, const std::st
   const std::string path = folder.path_of(file);
   const auto bytes = read_small_file(path, kNfoBytesMax);
   if (!bytes) {
+    is_partial_ = true;
     report(FindingKind::unreadable, path, bytes.error().message);
     return std::nullopt;
   }
   auto nfo = parse_nfo(*bytes);
   if (!nfo) {
+    is_partial_ = true;
     report(FindingKind::unreadable, path, nfo.error().message);
     return std::nullopt;
   }
@@ -299,6 +302,7 @@ std::vector<Marker> LibraryWalk::markers_of(const ScanFolder& folder, std::strin
   used_.insert(file);
   const auto text = read_small_file(folder.path_of(file), kEdlBytesMax);
   if (!text) {
+    is_partial_ = true;
     report(FindingKind::unreadable, folder.path_of(file), text.error().message);
     return {};
   }
@@ -318,6 +322,8 @@ std::vector<std::string> LibraryWalk::announcements_of(const ScanFolder& folder)
 
 Result<void> LibraryWalk::emit(FoundTitle title) {
   limit_facts(title.facts);
+  const bool is_partial = std::exchange(is_partial_, false);
+  title.is_partial = title.is_partial || is_partial;
   return sink_.found(std::move(title));
 }
 

@@ -120,6 +120,8 @@ class LibraryWalk {
 
   const ScanOptions& options_;
   const ScanSink& sink_;
+  // What describes the title that is told next could not be read.
+  bool is_partial_ = false;
   std::vector<std::string> unread_;
   std::size_t skipped_ = 0;
   std::size_t findings_ = 0;

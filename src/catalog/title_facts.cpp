@@ -147,6 +147,15 @@ bool is_date(std::string_view text) {
   return month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
+std::string_view table_of(FactsRow which) {
+  return which == FactsRow::title ? "title_facts" : "file_facts";
+}
+
+template <typename T>
+void fill(T& known, const T& more) {
+  if (known == T{}) known = more;
+}
+
 void limit_number(std::optional<int>& number, int last) {
   if (number && (*number < 0 || *number > last)) number.reset();
 }
@@ -170,6 +179,26 @@ std::optional<MarkerKind> marker_kind_of(std::string_view name) {
     if (name == name_of(kind)) return kind;
   }
   return std::nullopt;
+}
+
+void fill_facts(TitleFacts& facts, const TitleFacts& more) {
+  // These two say one thing.
+  if (facts.certificate.empty() && !facts.maturity) {
+    facts.certificate = more.certificate;
+    facts.maturity = more.maturity;
+  }
+  for (const auto text :
+       {&TitleFacts::original_name, &TitleFacts::sort_name, &TitleFacts::plot, &TitleFacts::tagline,
+        &TitleFacts::premiered, &TitleFacts::imdb_id, &TitleFacts::tmdb_id, &TitleFacts::tvdb_id}) {
+    fill(facts.*text, more.*text);
+  }
+  for (const auto list : kNameLists) fill(facts.*list, more.*list);
+  fill(facts.cast, more.cast);
+  fill(facts.season_number, more.season_number);
+  fill(facts.episode_number, more.episode_number);
+  fill(facts.chapters, more.chapters);
+  fill(facts.markers, more.markers);
+  fill(facts.rating, more.rating);
 }
 
 void limit_facts(TitleFacts& facts) {
@@ -215,9 +244,12 @@ void limit_facts(TitleFacts& facts) {
   if (facts.markers.size() > kMarkersMax) facts.markers.resize(kMarkersMax);
 }
 
-Result<void> write_facts(store::SqlRunner& sql, const TitleId& id, const TitleFacts& facts) {
-  static const std::string kInsert =
-      std::string("INSERT INTO title_facts (title_id, ")
+Result<void> write_facts(store::SqlRunner& sql, FactsRow which, const TitleId& id,
+                         const TitleFacts& facts) {
+  const std::string insert =
+      std::string("INSERT INTO ")
+          .append(table_of(which))
+          .append(" (title_id, ")
           .append(kColumns)
           .append(
               ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
@@ -232,40 +264,43 @@ Result<void> write_facts(store::SqlRunner& sql, const TitleId& id, const TitleFa
               "season_number = excluded.season_number, episode_number = excluded.episode_number, "
               "episode_last = excluded.episode_last, chapters = excluded.chapters, "
               "markers = excluded.markers, rating = excluded.rating");
-  const auto written = sql.execute(kInsert, {id.to_string(),
-                                             facts.original_name,
-                                             facts.sort_name,
-                                             facts.plot,
-                                             facts.tagline,
-                                             facts.certificate,
-                                             facts.maturity,
-                                             list_text(facts.genres),
-                                             list_text(facts.countries),
-                                             list_text(facts.directors),
-                                             list_text(facts.writers),
-                                             cast_text(facts.cast),
-                                             list_text(facts.studios),
-                                             list_text(facts.tags),
-                                             facts.premiered,
-                                             facts.imdb_id,
-                                             facts.tmdb_id,
-                                             facts.tvdb_id,
-                                             facts.season_number,
-                                             facts.episode_number,
-                                             facts.episode_last,
-                                             chapters_text(facts.chapters),
-                                             markers_text(facts.markers),
-                                             facts.rating});
+  const auto written = sql.execute(insert, {id.to_string(),
+                                            facts.original_name,
+                                            facts.sort_name,
+                                            facts.plot,
+                                            facts.tagline,
+                                            facts.certificate,
+                                            facts.maturity,
+                                            list_text(facts.genres),
+                                            list_text(facts.countries),
+                                            list_text(facts.directors),
+                                            list_text(facts.writers),
+                                            cast_text(facts.cast),
+                                            list_text(facts.studios),
+                                            list_text(facts.tags),
+                                            facts.premiered,
+                                            facts.imdb_id,
+                                            facts.tmdb_id,
+                                            facts.tvdb_id,
+                                            facts.season_number,
+                                            facts.episode_number,
+                                            facts.episode_last,
+                                            chapters_text(facts.chapters),
+                                            markers_text(facts.markers),
+                                            facts.rating});
   if (!written) return fail(written.error(), "writing the facts of a title");
   return {};
 }
 
-Result<FactsById> read_facts(store::SqlRunner& sql, std::span<const TitleId> ids) {
+Result<FactsById> read_facts(store::SqlRunner& sql, FactsRow which, std::span<const TitleId> ids) {
   FactsById found;
-  const auto rows = query_ids(
-      sql,
-      std::string("SELECT title_id, ").append(kColumns).append(" FROM title_facts WHERE title_id"),
-      ids);
+  const auto rows = query_ids(sql,
+                              std::string("SELECT title_id, ")
+                                  .append(kColumns)
+                                  .append(" FROM ")
+                                  .append(table_of(which))
+                                  .append(" WHERE title_id"),
+                              ids);
   if (!rows) return fail(rows.error(), "reading the facts of titles");
   for (const auto& row : *rows) {
     const auto id = TitleId::parse(row.text(0));

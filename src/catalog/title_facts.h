@@ -82,13 +82,21 @@ struct TitleFacts {
 /// through here before it is written.
 void limit_facts(TitleFacts& facts);
 
+/// What `facts` does not know is taken from `more`.
+void fill_facts(TitleFacts& facts, const TitleFacts& more);
+
+/// Two rows a title: what pages show, and of that what the file itself tells (chapters, tags),
+/// which no scan reads again.
+enum class FactsRow { title, file };
+
 using FactsById = std::unordered_map<TitleId, TitleFacts>;
 
-/// Writes the row of one title; Titles::set_facts is what callers want, it also moves maturity and
-/// changed_seq on.
-Result<void> write_facts(store::SqlRunner& sql, const TitleId& id, const TitleFacts& facts);
+/// Writes a row of one title; Titles::set_file_facts is what callers want, it also moves maturity
+/// and changed_seq on.
+Result<void> write_facts(store::SqlRunner& sql, FactsRow which, const TitleId& id,
+                         const TitleFacts& facts);
 
 /// The facts of these titles, any number; a title without a row is absent.
-Result<FactsById> read_facts(store::SqlRunner& sql, std::span<const TitleId> ids);
+Result<FactsById> read_facts(store::SqlRunner& sql, FactsRow which, std::span<const TitleId> ids);
 
 }  // namespace matinee::catalog

@@ -78,6 +78,34 @@ CREATE TABLE title_facts (
   markers TEXT NOT NULL,
   rating DOUBLE PRECISION
 );
+)sql"},
+                                 store::Migration{3, R"sql(
+CREATE TABLE file_facts (
+  title_id TEXT PRIMARY KEY,
+  original_name TEXT NOT NULL,
+  sort_name TEXT NOT NULL,
+  plot TEXT NOT NULL,
+  tagline TEXT NOT NULL,
+  certificate TEXT NOT NULL,
+  maturity BIGINT,
+  genres TEXT NOT NULL,
+  countries TEXT NOT NULL,
+  directors TEXT NOT NULL,
+  writers TEXT NOT NULL,
+  cast_members TEXT NOT NULL,
+  studios TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  premiered TEXT NOT NULL,
+  imdb_id TEXT NOT NULL,
+  tmdb_id TEXT NOT NULL,
+  tvdb_id TEXT NOT NULL,
+  season_number BIGINT,
+  episode_number BIGINT,
+  episode_last BIGINT,
+  chapters TEXT NOT NULL,
+  markers TEXT NOT NULL,
+  rating DOUBLE PRECISION
+);
 )sql"}};
 
 constexpr std::string_view kColumns =

@@ -213,13 +213,13 @@ Result<void> Titles::set_progress(store::SqlRunner& sql, const TitleId& id, doub
 }
 
 Result<FactsById> Titles::facts_of(store::SqlRunner& sql, std::span<const TitleId> ids) {
-  return read_facts(sql, ids);
+  return read_facts(sql, FactsRow::title, ids);
 }
 
 Result<void> Titles::set_facts(store::SqlRunner& sql, const TitleId& id, const TitleFacts& facts) {
   const auto title = find(sql, id);
   if (!title) return std::unexpected(title.error());
-  if (auto written = write_facts(sql, id, facts); !written) return written;
+  if (auto written = write_facts(sql, FactsRow::title, id, facts); !written) return written;
   std::optional<int> maturity = facts.maturity;
   if (!maturity && !title->parent_id.is_nil()) {
     const auto parent = find(sql, title->parent_id);
@@ -227,6 +227,17 @@ Result<void> Titles::set_facts(store::SqlRunner& sql, const TitleId& id, const T
     maturity = parent->maturity;
   }
   return hand_down_maturity(sql, *title, maturity);
+}
+
+Result<void> Titles::set_file_facts(store::SqlRunner& sql, const TitleId& id,
+                                    const TitleFacts& of_file) {
+  auto known = facts_of(sql, std::array{id});
+  if (!known) return std::unexpected(known.error());
+  if (auto kept = write_facts(sql, FactsRow::file, id, of_file); !kept) return kept;
+  TitleFacts facts = (*known)[id];
+  fill_facts(facts, of_file);
+  if (facts == (*known)[id]) return {};
+  return set_facts(sql, id, facts);
 }
 
 // Gives a title its maturity, and with it what belongs to it and has none of its own. The kinds

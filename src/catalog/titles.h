@@ -100,8 +100,9 @@ class Titles {
   /// Records a title, or finds it again: the same path with the same content, or the same content
   /// whose old path is gone (then it has moved). A title that was announced by one of its .nfo
   /// files gets its file. Other content under a known path is a new title, and the old one goes
-  /// missing. Facts that `found` does not know stay as they were. What it belongs to must have been
-  /// added before. Errors: not_found when it was not.
+  /// missing. Facts are what `found` and the file itself tell now; what both no longer know is
+  /// gone, unless `found` is partial. What it belongs to must have been added before. Errors:
+  /// not_found when it was not.
   Result<AddedTitle> add(store::SqlRunner& sql, const FoundTitle& found);
   /// Titles at `root` or below that are not among `found` go missing, but for those below a path
   /// of `unread` and announced ones. Returns how many.
@@ -146,6 +147,9 @@ class Titles {
   /// Replaces all facts of a title; maturity goes down to what belongs to it. `facts` must have
   /// been through limit_facts. Errors: not_found.
   Result<void> set_facts(store::SqlRunner& sql, const TitleId& id, const TitleFacts& facts);
+  /// What the title's own file tells fills what scans do not know, now and after each scan. As
+  /// set_facts otherwise.
+  Result<void> set_file_facts(store::SqlRunner& sql, const TitleId& id, const TitleFacts& of_file);
   /// Titles with a file that are neither ready nor failed, oldest first; at most 10,000.
   Result<std::vector<TitleId>> unfinished(store::SqlRunner& sql);
 

@@ -37,7 +37,9 @@ bool has_moved(const Title& title, const FoundTitle& found) {
   return title.is_missing() || ::access(title.source_path.c_str(), F_OK) != 0;
 }
 
-std::string default_name(const FoundTitle& found, int year_max) {
+// What was found, or else what number and path tell.
+std::string name_of(const FoundTitle& found, int year_max) {
+  if (!found.name.empty()) return found.name;
   if (found.kind == TitleKind::season) {
     const int number = found.facts.season_number.value_or(0);
     return number == 0 ? "Specials" : "Season " + std::to_string(number);
@@ -48,34 +50,17 @@ std::string default_name(const FoundTitle& found, int year_max) {
   return parse_title_name(found.path, year_max).name;
 }
 
-template <typename T>
-void keep_known(T& now, const T& before) {
-  if (now == T{}) now = before;
+std::optional<int> year_of(const FoundTitle& found, int year_max) {
+  if (found.year || found.kind != TitleKind::film) return found.year;
+  return parse_title_name(found.path, year_max).year;
 }
 
-// What a scan does not know stays: chapters that the file itself told, for one.
-TitleFacts merged(TitleFacts now, const TitleFacts& before) {
-  // These two say one thing.
-  if (now.certificate.empty() && !now.maturity) {
-    now.certificate = before.certificate;
-    now.maturity = before.maturity;
-  }
-  for (const auto text :
-       {&TitleFacts::original_name, &TitleFacts::sort_name, &TitleFacts::plot, &TitleFacts::tagline,
-        &TitleFacts::premiered, &TitleFacts::imdb_id, &TitleFacts::tmdb_id, &TitleFacts::tvdb_id}) {
-    keep_known(now.*text, before.*text);
-  }
-  for (const auto list : {&TitleFacts::genres, &TitleFacts::countries, &TitleFacts::directors,
-                          &TitleFacts::writers, &TitleFacts::studios, &TitleFacts::tags}) {
-    keep_known(now.*list, before.*list);
-  }
-  keep_known(now.cast, before.cast);
-  keep_known(now.season_number, before.season_number);
-  keep_known(now.episode_number, before.episode_number);
-  keep_known(now.chapters, before.chapters);
-  keep_known(now.markers, before.markers);
-  keep_known(now.rating, before.rating);
-  return now;
+// One row of facts; of a title without one nothing is known.
+Result<TitleFacts> facts_row(store::SqlRunner& sql, FactsRow which, const TitleId& id) {
+  auto rows = read_facts(sql, which, std::array{id});
+  if (!rows) return std::unexpected(rows.error());
+  const auto own = rows->find(id);
+  return own == rows->end() ? TitleFacts{} : std::move(own->second);
 }
 
 bool same_for_viewers(const Title& a, const Title& b) {
@@ -160,11 +145,8 @@ Result<AddedTitle> Titles::insert(store::SqlRunner& sql, const FoundTitle& found
   title.id = TitleId::generate(clock_, random_);
   title.kind = found.kind;
   title.parent_id = parent.id;
-  title.name = found.name.empty() ? default_name(found, year_max) : found.name;
-  title.year = found.year;
-  if (!title.year && found.kind == TitleKind::film) {
-    title.year = parse_title_name(found.path, year_max).year;
-  }
+  title.name = name_of(found, year_max);
+  title.year = year_of(found, year_max);
   title.edition_name = found.edition_name;
   title.maturity = found.facts.maturity ? found.facts.maturity : parent.maturity;
   title.source_path = found.path;
@@ -184,7 +166,7 @@ Result<AddedTitle> Titles::insert(store::SqlRunner& sql, const FoundTitle& found
        parent.id.is_nil() ? std::string() : parent.id.to_string(), title.edition_name,
        title.maturity, title.announced});
   if (!written) return std::unexpected(written.error());
-  if (auto noted = write_facts(sql, title.id, found.facts); !noted) {
+  if (auto noted = write_facts(sql, FactsRow::title, title.id, found.facts); !noted) {
     return std::unexpected(noted.error());
   }
   return AddedTitle{std::move(title), true, true, false};
@@ -202,9 +184,12 @@ Result<AddedTitle> Titles::refresh(store::SqlRunner& sql, const FoundTitle& foun
   const Title before = title;
   title.kind = found.kind;
   title.parent_id = parent.id;
-  if (!found.name.empty()) title.name = found.name;
-  if (found.year) title.year = found.year;
-  title.edition_name = found.edition_name;
+  const int year_max = year_of(clock_.now()) + 1;
+  if (!found.is_partial) {
+    title.name = name_of(found, year_max);
+    title.year = year_of(found, year_max);
+    title.edition_name = found.edition_name;
+  }
   title.source_path = found.path;
   // An announcement does not bring a lost file back.
   if (!found.announced || title.announced) title.missing_since_ms = 0;
@@ -217,11 +202,14 @@ Result<AddedTitle> Titles::refresh(store::SqlRunner& sql, const FoundTitle& foun
     title.fingerprint = found.fingerprint;
     title.fingerprint.sampled_hash = sampled_hash;
   }
-  const auto known = read_facts(sql, std::array{title.id});
+  const auto known = facts_row(sql, FactsRow::title, title.id);
   if (!known) return std::unexpected(known.error());
-  const auto own = known->find(title.id);
-  const TitleFacts facts_before = own == known->end() ? TitleFacts{} : own->second;
-  const TitleFacts facts = merged(found.facts, facts_before);
+  const TitleFacts& facts_before = *known;
+  const auto of_file = facts_row(sql, FactsRow::file, title.id);
+  if (!of_file) return std::unexpected(of_file.error());
+  TitleFacts facts = found.facts;
+  if (found.is_partial) fill_facts(facts, facts_before);
+  fill_facts(facts, *of_file);
   const auto maturity = facts.maturity ? facts.maturity : parent.maturity;
 
   AddedTitle added{title, false, false, before.announced && !title.announced};
@@ -236,7 +224,7 @@ Result<AddedTitle> Titles::refresh(store::SqlRunner& sql, const FoundTitle& foun
        parent.id.is_nil() ? std::string() : parent.id.to_string(), title.edition_name,
        title.announced, title.missing_since_ms, title.id.to_string()});
   if (!written) return std::unexpected(written.error());
-  if (auto noted = write_facts(sql, title.id, facts); !noted) {
+  if (auto noted = write_facts(sql, FactsRow::title, title.id, facts); !noted) {
     return std::unexpected(noted.error());
   }
   if (maturity != title.maturity) {

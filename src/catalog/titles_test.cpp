@@ -180,6 +180,43 @@ TEST_F(TitlesTable, WhatIsKnownOfATitleIsReadBack) {
   EXPECT_EQ(titles_.find(*database_, id)->maturity, 12);
 }
 
+TEST_F(TitlesTable, AFactThatNobodyTellsAnyMoreIsGone) {
+  auto found = film("Film.mkv");
+  found.name = "As its .nfo says";
+  found.year = 1946;
+  found.facts.plot = "A plot.";
+  found.facts.tagline = "A line.";
+  found.facts.maturity = 12;
+  found.facts.genres = {"Drama", "Noir"};
+  found.facts.markers = {{MarkerKind::intro, 0, 10}};
+  const auto id = add(found).title.id;
+  const auto facts = [&] { return titles_.facts_of(*database_, std::array{id})->at(id); };
+  TitleFacts of_file;
+  of_file.plot = "The file's own plot.";
+  of_file.chapters = {{0, "Begin"}, {60'000, ""}};
+  ASSERT_TRUE(titles_.set_file_facts(*database_, id, of_file));
+  EXPECT_EQ(facts().plot, "A plot.");
+  EXPECT_EQ(facts().chapters, of_file.chapters);
+  EXPECT_FALSE(add(found).is_changed);
+
+  found.facts.genres = {"Drama"};
+  found.facts.tagline.clear();
+  EXPECT_TRUE(add(found).is_changed);
+  EXPECT_EQ(facts().genres, (std::vector<std::string>{"Drama"}));
+  EXPECT_EQ(facts().tagline, "");
+
+  auto bare = film("Film.mkv");
+  bare.is_partial = true;  // its .nfo cannot be read just now
+  EXPECT_FALSE(add(bare).is_changed);
+  bare.is_partial = false;  // it is gone
+  EXPECT_TRUE(add(bare).is_changed);
+  EXPECT_EQ(facts(), of_file);
+  const auto now = titles_.find(*database_, id);
+  EXPECT_EQ(now->name, "Film");
+  EXPECT_FALSE(now->year || now->maturity);
+  EXPECT_FALSE(add(bare).is_changed);
+}
+
 TEST_F(TitlesTable, FactsFromAFileAreCutToWhatCanBe) {
   TitleFacts facts;
   facts.plot = std::string(100'000, 'x');
@@ -292,6 +329,7 @@ TEST_F(TitlesTable, AnAnnouncedTitleGetsItsFile) {
   EXPECT_FALSE(add(soon).is_changed);
   auto there = film("Soon (2026).mkv");
   there.announced_by = {path};
+  there.facts = soon.facts;  // of the same .nfo
   const auto attached = add(there);
   EXPECT_TRUE(attached.is_attached);
   EXPECT_EQ(attached.title.id, announced.title.id);

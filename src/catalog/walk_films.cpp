@@ -270,6 +270,7 @@ Result<void> LibraryWalk::announced_films(const ScanFolder& folder, Place& below
   const bool has_own_folder = announcements.size() == 1 && below.film.empty() && !below.among_films;
   for (const auto& file : announcements) {
     const auto nfo = read_nfo(folder, file);
+    is_partial_ = false;
     if (!nfo || nfo->titles.empty() || nfo->titles.front().kind != NfoKind::film) continue;
     const auto& title = nfo->titles.front();
     const std::string stem(stem_of_name(file));

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 #include <map>
+#include <utility>
 
 #include "catalog/library_walk.h"
 #include "catalog/plain_text.h"
@@ -102,6 +103,11 @@ Result<std::string> LibraryWalk::season(const ScanFolder* folder, Show& show, in
   if (known != show.seasons.end() && (known->second || folder == nullptr)) return path;
   show.seasons[number] = folder != nullptr;
   FoundTitle found{.path = path, .kind = TitleKind::season, .parent_path = show.path};
+  // Its own folder is told later.
+  found.is_partial =
+      folder == nullptr && std::ranges::any_of(show.folder.folders, [&](const std::string& name) {
+        return season_of_folder(name) == number;
+      });
   found.facts.season_number = number;
   if (const auto name = show.season_names.find(number); name != show.season_names.end()) {
     found.name = name->second;
@@ -196,6 +202,8 @@ Result<void> LibraryWalk::episode(const ScanFolder& folder, const Place& place,
     found.fingerprint = *fingerprint;
     found.announced_by = {folder.path_of(stem + ".nfo")};
   }
+  // Of the episode, not of the season that is told before it.
+  found.is_partial = std::exchange(is_partial_, false);
   note_episode(place, found.path, *named);
   const bool own_folder = place.season == named->season;
   auto season_known = season(own_folder ? &folder : nullptr, *place.show, named->season);

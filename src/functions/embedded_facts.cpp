@@ -16,34 +16,32 @@ std::string_view tag_of(const media::Probe& probe, std::initializer_list<std::st
   return {};
 }
 
-void add_names(std::vector<std::string>& names, std::string_view text) {
-  if (!names.empty()) return;
+std::vector<std::string> names_of(std::string_view text) {
+  std::vector<std::string> names;
   while (!text.empty()) {
     const auto end = std::min(text.find_first_of(";/,|"), text.size());
     names.emplace_back(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
+  return names;
 }
 
 }  // namespace
 
-bool add_embedded_facts(catalog::TitleFacts& facts, const media::Probe& probe) {
-  const catalog::TitleFacts before = facts;
-  if (facts.chapters.empty()) {
+catalog::TitleFacts embedded_facts(const media::Probe& probe) {
+  catalog::TitleFacts facts;
+  // One chapter is none.
+  if (probe.chapters.size() > 1) {
     for (const auto& chapter : probe.chapters) {
       facts.chapters.push_back({chapter.start_ms, chapter.name});
     }
-    // One chapter is none.
-    if (facts.chapters.size() < 2) facts.chapters.clear();
   }
-  if (facts.plot.empty()) facts.plot = tag_of(probe, {"synopsis", "description", "summary"});
-  if (facts.premiered.empty()) {
-    facts.premiered = tag_of(probe, {"date_released", "date"}).substr(0, 10);
-  }
-  add_names(facts.genres, tag_of(probe, {"genre"}));
-  add_names(facts.directors, tag_of(probe, {"director"}));
+  facts.plot = tag_of(probe, {"synopsis", "description", "summary"});
+  facts.premiered = tag_of(probe, {"date_released", "date"}).substr(0, 10);
+  facts.genres = names_of(tag_of(probe, {"genre"}));
+  facts.directors = names_of(tag_of(probe, {"director"}));
   catalog::limit_facts(facts);
-  return facts != before;
+  return facts;
 }
 
 }  // namespace matinee::functions

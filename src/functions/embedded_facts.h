@@ -6,8 +6,7 @@
 
 namespace matinee::functions {
 
-/// Takes over what `facts` does not know yet; what an .nfo said stays. Returns whether anything
-/// was.
-bool add_embedded_facts(catalog::TitleFacts& facts, const media::Probe& probe);
+/// For Titles::set_file_facts, through limit_facts.
+catalog::TitleFacts embedded_facts(const media::Probe& probe);
 
 }  // namespace matinee::functions

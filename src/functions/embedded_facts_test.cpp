@@ -1,4 +1,4 @@
-// Goal: a file's own chapters and tags fill what nobody said, and overrule nobody.
+// Goal: a file's own chapters and tags become facts.
 #include "functions/embedded_facts.h"
 
 #include <gtest/gtest.h>
@@ -16,28 +16,19 @@ media::Probe probe_with_tags() {
   return probe;
 }
 
-TEST(EmbeddedFacts, FillWhatIsNotKnown) {
-  catalog::TitleFacts facts;
-  EXPECT_TRUE(add_embedded_facts(facts, probe_with_tags()));
+TEST(EmbeddedFacts, AreChaptersAndTags) {
+  const auto facts = embedded_facts(probe_with_tags());
   EXPECT_EQ(facts.chapters.size(), 2U);
   EXPECT_EQ(facts.genres, (std::vector<std::string>{"Drama", "Noir"}));
   EXPECT_EQ(facts.plot, "A plot.");
   EXPECT_EQ(facts.premiered, "1946-08-23");
-  EXPECT_FALSE(add_embedded_facts(facts, probe_with_tags()));
 }
 
-TEST(EmbeddedFacts, WhatIsKnownStays) {
-  catalog::TitleFacts facts;
-  facts.plot = "Another plot.";
-  facts.genres = {"Comedy"};
-  facts.chapters = {{0, "All of it"}};
-  facts.premiered = "2000-01-01";
-  EXPECT_FALSE(add_embedded_facts(facts, probe_with_tags()));
-  catalog::TitleFacts none;
+TEST(EmbeddedFacts, WhatCannotBeIsNone) {
   media::Probe odd;
   odd.chapters = {{0, "All of it"}};
   odd.tags = {{"date", "yesterday"}};
-  EXPECT_FALSE(add_embedded_facts(none, odd));
+  EXPECT_EQ(embedded_facts(odd), catalog::TitleFacts{});
 }
 
 }  // namespace

@@ -129,6 +129,35 @@ TEST_F(Intake, AnAnnouncedFilmGetsItsFileAndItsJobs) {
   EXPECT_FALSE(titles_.find(*database_, there.titles[0].id)->announced);
 }
 
+TEST_F(Intake, WhatAnNfoNoLongerSaysIsGone) {
+  write("Film (1999).mkv");
+  write("Film (1999).nfo",
+        "<movie><title>A name</title><plot>A plot.</plot><mpaa>R</mpaa></movie>");
+  write("Show/tvshow.nfo", "<tvshow><namedseason number=\"1\">One</namedseason></tvshow>");
+  write("Show/Show S01E01.mkv");  // its season has a folder that comes later
+  write("Show/Season 1/season.nfo", "<season><plot>Of the season.</plot></season>");
+  write("Show/Season 1/Show S01E02.mkv");
+  const auto id = take().titles.at(0).id;
+  const auto facts = [&] { return titles_.facts_of(*database_, std::array{id})->at(id); };
+  EXPECT_EQ(facts().plot, "A plot.");
+  const auto version = *titles_.last_change(*database_);
+  EXPECT_EQ(take().changed, 0);
+  EXPECT_EQ(*titles_.last_change(*database_), version);
+
+  write("Film (1999).nfo", "<movie><title>A name</title>");  // half of it is written
+  EXPECT_EQ(take().changed, 0);
+  write("Film (1999).nfo", "<movie><title>A name</title></movie>");
+  EXPECT_EQ(take().changed, 1);
+  EXPECT_EQ(facts().plot, "");
+  EXPECT_FALSE(facts().maturity);
+  EXPECT_EQ(titles_.find(*database_, id)->name, "A name");
+  fs::remove(root_ / "films/Film (1999).nfo");
+  EXPECT_EQ(take().changed, 1);
+  EXPECT_EQ(titles_.find(*database_, id)->name, "Film");
+  fs::remove(root_ / "films/Show/Season 1/season.nfo");
+  EXPECT_EQ(take().changed, 1);
+}
+
 TEST_F(Intake, FindingsOfTheLastScanAreKept) {
   write("a.mkv");
   write("stray.srt", "1");

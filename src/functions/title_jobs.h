@@ -17,6 +17,7 @@
 #include "functions/encode_policy.h"
 #include "functions/job_queue.h"
 #include "functions/title_pipeline.h"
+#include "media/probe.h"
 #include "store/database.h"
 
 namespace matinee::functions {
@@ -112,10 +113,17 @@ class TitleJobs {
   Result<Json> publish_payload(store::SqlRunner& sql, const catalog::Title& title,
                                const NextStep& step, const PublishPlan& publish);
   Result<void> take_in(store::SqlRunner& sql, catalog::Title& title, const FinishedJob& job);
-  Result<void> take_in_probe(store::SqlRunner& sql, const catalog::Title& title,
-                             const FinishedJob& job);
+  Result<void> take_in_probe(store::SqlRunner& sql, const TitleId& id,
+                             const Result<std::string>& result);
+  Result<media::Probe> probe_of(store::SqlRunner& sql, const TitleId& id);
+  Result<void> note_file_facts();
   Result<void> take_in_poster(store::SqlRunner& sql, catalog::Title& title, const FinishedJob& job);
   Result<void> take_in_artwork(store::SqlRunner& sql, const FinishedJob& job);
+
+  // Sets a column of a title's row, which may not be there yet.
+  static Result<void> note_making(store::SqlRunner& sql, const TitleId& id, std::string_view column,
+                                  store::Value value);
+  static std::string key_of(const TitleId& id, std::string_view step);
 
   store::Database& database_;
   catalog::Titles& titles_;

@@ -4,194 +4,15 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <map>
+#include <array>
 #include <string>
 
 #include "functions/stored_bytes.h"
+#include "functions/title_jobs_test_support.h"
 #include "functions/title_report.h"
-#include "media/package.h"
-#include "media/probe.h"
-#include "store/object_id.h"
-#include "store/store_url.h"
 
 namespace matinee::functions {
 namespace {
-
-namespace fs = std::filesystem;
-using namespace std::chrono_literals;
-
-std::string object(const std::string& content) { return store::object_id_of(content).to_string(); }
-
-// A worker that makes what the real one would, out of nothing.
-struct FakeWorker {
-  media::Probe probe;
-  std::map<std::string, std::string> failures;  // kind -> message
-  std::vector<Json> published;
-
-  static media::Track track(const std::string& id, const std::string& kind, std::uint64_t start_ms,
-                            std::uint64_t end_ms) {
-    media::Track made;
-    made.track_id = id;
-    made.kind = kind;
-    made.timescale = 1000;
-    made.codec = kind == "video" ? "avc1.64001e" : "mp4a.40.2";
-    if (kind == "video") {
-      made.width = 640;
-      made.height = 360;
-      made.frame_rate_num = 25;
-      made.frame_rate_den = 1;
-    } else {
-      made.channels = 2;
-      made.sample_rate = 48'000;
-    }
-    made.init = {object("init" + id), 0, 700};
-    made.objects = {object(id + std::to_string(start_ms))};
-    made.segments = {{0, 100, 5'000, start_ms, end_ms - start_ms}};
-    made.average_bps = made.peak_bps = 40'000;
-    return made;
-  }
-
-  Json work(const std::string& kind, const Json& payload) {
-    if (kind == kProbeKind) return {{"probe", media::to_json(probe)}};
-    if (kind == kPosterKind) {
-      return {{"poster", media::to_json(media::Poster{object("poster"), 640, 360})},
-              {"blurhash", "L00000fQ"}};
-    }
-    if (kind == kThumbnailsKind) {
-      Json made =
-          media::to_json(media::Thumbnails{object("map"), {object("sheet")}, 2'000, 160, 90});
-      return {{"thumbnails", made}};
-    }
-    if (kind == kArtworkKind) {
-      Json images = Json::array();
-      for (const auto& image : payload["images"]) {
-        if (image["path"] == "/films/broken.jpg") {
-          images.push_back({{"id", image["id"]}, {"error", "it is no picture"}});
-          continue;
-        }
-        images.push_back(
-            {{"id", image["id"]},
-             {"object", object(image["path"])},
-             {"width", 600},
-             {"height", 900},
-             {"blurhash", "L00000fQ"},
-             {"derivatives",
-              {{{"width", 480}, {"format", "webp"}, {"object", object("480")}, {"bytes", 7}}}}});
-      }
-      return {{"images", images}};
-    }
-    if (kind == kAudioKind) {
-      EXPECT_FALSE(payload["idr_ms"].empty());
-      const auto made = track(payload["track_id"], "audio", 0, payload["duration_ms"]);
-      return {{"track", media::to_json(made)}};
-    }
-    if (kind == kEncodeKind) {
-      Json rungs = Json::array();
-      for (const auto& rung : payload["rungs"]) {
-        rungs.push_back(media::to_json(track(
-            rung["track_id"], "video", payload["chunk"]["start_ms"], payload["chunk"]["end_ms"])));
-      }
-      return {{"rungs", rungs}};
-    }
-    if (kind == kCaptionsKind) {
-      media::CaptionTrack made{
-          payload["language"], payload["name"], payload["kind"], object("vtt"), "",
-          {object("vtt1")}};
-      return {{"captions", Json::array({media::to_json(made)})}};
-    }
-    published.push_back(payload);
-    return {{"package", object(to_text(payload))}, {"bytes", 100}, {"stored_bytes", 1'000'000}};
-  }
-};
-
-class TitleToPackage : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "matinee-title-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
-    open();
-    media::ProbeVideo video;
-    video.codec = "mpeg4";
-    video.width = video.display_width = 1280;
-    video.height = video.display_height = 720;
-    video.frame_rate_num = 25;
-    video.frame_rate_den = 1;
-    worker_.probe.duration_ms = 70'000;
-    worker_.probe.video = {video};
-    media::ProbeAudio audio;
-    audio.index = 1;
-    audio.codec = "mp3";
-    audio.channels = 2;
-    audio.sample_rate = 44'100;
-    worker_.probe.audio = {audio};
-  }
-  void TearDown() override {
-    jobs_.reset();
-    queue_.reset();
-    database_.reset();
-    fs::remove_all(root_);
-  }
-  void open() {
-    jobs_.reset();
-    queue_.reset();
-    database_.reset();
-    auto opened =
-        store::open_database(store::store_url("sqlite", root_ / "t.db"), {files_, clock_, random_});
-    ASSERT_TRUE(opened) << opened.error().message;
-    database_ = std::move(*opened);
-    queue_ = std::make_unique<JobQueue>(*database_, clock_, random_, JobQueue::Options{});
-    ASSERT_TRUE(catalog::Titles::migrate(*database_));
-    ASSERT_TRUE(queue_->migrate());
-    ASSERT_TRUE(catalog::Artworks::migrate(*database_));
-    jobs_ = std::make_unique<TitleJobs>(TitleJobs::World{
-        *database_, titles_, artworks_, *queue_, clock_, [this](Instant) { return minute_; }});
-    ASSERT_TRUE(jobs_->migrate());
-    ASSERT_TRUE(jobs_->resume());
-  }
-  catalog::FoundTitle film(const std::string& name = "The Big Sleep (1946).mkv") {
-    const auto path = (root_ / name).string();
-    std::ofstream(path) << name;
-    return {path, *catalog::fingerprint_file(path), {}};
-  }
-  std::optional<LeasedJob> lease() {
-    static const std::vector<std::string> kAll{"probe",   "repackage", "encode",
-                                               "audio",   "captions",  "poster",
-                                               "publish", "artwork",   "thumbnails"};
-    auto leased = queue_->lease("w", kAll, 0ms);
-    EXPECT_TRUE(leased);
-    return leased.value_or(std::nullopt);
-  }
-  void work_one(const LeasedJob& job) {
-    const auto payload = parse_json(job.payload);
-    ASSERT_TRUE(payload);
-    if (const auto found = worker_.failures.find(job.kind); found != worker_.failures.end()) {
-      ASSERT_TRUE(queue_->fail(job.id, job.epoch, {"invalid", found->second}, false));
-      return;
-    }
-    const auto done =
-        queue_->complete(job.id, job.epoch, to_text(worker_.work(job.kind, *payload)));
-    ASSERT_TRUE(done) << done.error().message;
-  }
-  void work_all() {
-    while (auto job = lease()) work_one(*job);
-  }
-  catalog::Title title(const TitleId& id) { return *titles_.find(*database_, id); }
-
-  fs::path root_;
-  SystemFiles files_;
-  FakeClock clock_{from_ms(1'772'366'400'000)};
-  SeededRandom random_{3};
-  catalog::Titles titles_{clock_, random_};
-  std::unique_ptr<store::Database> database_;
-  std::unique_ptr<JobQueue> queue_;
-  std::unique_ptr<TitleJobs> jobs_;
-  catalog::Artworks artworks_{clock_, random_};
-  int minute_ = 0;  // of the local day
-  FakeWorker worker_;
-};
 
 TEST_F(TitleToPackage, AFilmBecomesPlayableAndThenComplete) {
   const auto added = jobs_->add(film());
@@ -398,39 +219,6 @@ TEST_F(TitleToPackage, AShowOnlyGetsItsArtwork) {
   EXPECT_FALSE(lease());
 }
 
-TEST_F(TitleToPackage, EncodesWaitForTheNight) {
-  EncodePolicy policy;
-  policy.night_window = NightWindow{22 * 60, 6 * 60};
-  ASSERT_TRUE(jobs_->set_encode_policy(policy));
-  minute_ = 12 * 60;
-  const auto id = jobs_->add(film())->title.id;
-  work_all();  // everything but the encodes
-  EXPECT_FALSE(title(id).playable());
-  EXPECT_EQ(title(id).poster_object, object("poster"));
-  EXPECT_EQ(jobs_->making(*database_, title(id))->waiting,
-            "films are encoded from 22:00 to 06:00 only");
-  open();  // the policy is durable
-  work_all();
-  EXPECT_FALSE(title(id).playable());
-  minute_ = 23 * 60;
-  work_all();
-  EXPECT_EQ(title(id).state, catalog::TitleState::ready);
-  EXPECT_EQ(jobs_->making(*database_, title(id))->waiting, "");
-}
-
-TEST_F(TitleToPackage, OnFirstWatchWaitsForAViewer) {
-  ASSERT_TRUE(jobs_->set_encode_policy({.when = EncodeWhen::on_first_watch}));
-  const auto id = jobs_->add(film())->title.id;
-  work_all();
-  EXPECT_EQ(title(id).state, catalog::TitleState::queued);
-  EXPECT_TRUE(jobs_->making(*database_, title(id))
-                  ->waiting.starts_with("it is encoded when somebody first wants to watch it"));
-  ASSERT_TRUE(jobs_->ask_for(id));
-  ASSERT_TRUE(jobs_->ask_for(id));
-  work_all();
-  EXPECT_EQ(title(id).state, catalog::TitleState::ready);
-}
-
 TEST_F(TitleToPackage, TheTurnOfATitleGoesToAllItsJobs) {
   const auto early = jobs_->add(film("early.mkv"))->title.id;
   clock_.advance(1s);
@@ -501,60 +289,37 @@ TEST_F(TitleToPackage, StagesTellHowFarItIsAndWhatItTakes) {
   EXPECT_EQ(largest->front().bytes, kinds->at("audio") + kinds->at("video"));
 }
 
-TEST_F(TitleToPackage, NeverMeansRepackagingOnly) {
-  ASSERT_TRUE(jobs_->set_encode_policy({.when = EncodeWhen::never}));
-  const auto id = jobs_->add(film())->title.id;
-  work_all();
-  EXPECT_EQ(title(id).state, catalog::TitleState::queued);
-  EXPECT_TRUE(jobs_->making(*database_, title(id))
-                  ->waiting.starts_with("the encode policy is to repackage only"));
-  worker_.probe.browser_safe = true;
-  worker_.probe.key_frames_ms = {0, 8'000, 16'000, 24'000, 32'000, 40'000, 48'000, 56'000, 64'000};
-  worker_.probe.video[0].codec = "h264";
-  worker_.probe.audio[0].codec = "aac";
-  // Its repackaging brings the video of the source and nothing of the ladder.
-  const auto safe = jobs_->add(film("safe.mp4"))->title.id;
-  while (auto job = lease()) {
-    EXPECT_NE(job->kind, kEncodeKind);
-    if (job->kind == kRepackageKind) {
-      const auto made = FakeWorker::track("v720", "video", 0, 70'000);
-      const Json tracks = Json::array({media::to_json(made)});
-      ASSERT_TRUE(queue_->complete(job->id, job->epoch, to_text(Json{{"tracks", tracks}})));
-    } else {
-      work_one(*job);
-    }
-  }
-  EXPECT_EQ(title(safe).state, catalog::TitleState::ready);
-  // Another policy takes up what waited.
-  ASSERT_TRUE(jobs_->set_encode_policy({}));
-  work_all();
-  EXPECT_EQ(title(id).state, catalog::TitleState::ready);
-}
-
-TEST_F(TitleToPackage, AFullQuotaHoldsNewEncodes) {
-  const auto first = jobs_->add(film("first.mkv"))->title.id;
-  work_all();
-  EXPECT_EQ(jobs_->stored_bytes(*database_).value(), 1'000'000);
-  ASSERT_TRUE(
-      jobs_->set_encode_policy({.disk_quota_bytes = title(first).estimate_bytes + 1'000'000}));
-  const auto second = jobs_->add(film("second.mkv"))->title.id;
-  const auto third = jobs_->add(film("third.mkv"))->title.id;
-  work_all();
-  EXPECT_EQ(title(second).state, catalog::TitleState::queued);
-  EXPECT_EQ(title(third).state, catalog::TitleState::queued);
-  EXPECT_TRUE(jobs_->making(*database_, title(third))->waiting.starts_with("the disk quota of"));
-  ASSERT_TRUE(jobs_->set_encode_policy({}));
-  work_all();
-  EXPECT_EQ(title(second).state, catalog::TitleState::ready);
-  EXPECT_EQ(title(third).state, catalog::TitleState::ready);
-}
-
 TEST_F(TitleToPackage, AWorkerThatTalksNonsenseFailsTheTitleNotTheQueue) {
   const auto id = jobs_->add(film())->title.id;
   const auto job = lease();
   ASSERT_TRUE(queue_->complete(job->id, job->epoch, R"({"nothing":1})"));
   EXPECT_EQ(title(id).state, catalog::TitleState::failed);
   EXPECT_NE(title(id).error.find("probe"), std::string::npos);
+}
+
+TEST_F(TitleToPackage, WhatTheFileItselfTellsOutlivesScans) {
+  worker_.probe.chapters = {{0, "Begin"}, {60'000, "End"}};
+  worker_.probe.tags = {{"genre", "Drama"}};
+  auto found = film();
+  found.facts.plot = "As its .nfo says.";
+  const auto id = jobs_->add(found)->title.id;
+  work_all();
+  const auto facts = [&] { return titles_.facts_of(*database_, std::array{id})->at(id); };
+  EXPECT_EQ(facts().plot, "As its .nfo says.");
+  EXPECT_EQ(facts().chapters.size(), 2U);
+  found.facts.genres = {"Noir"};
+  ASSERT_TRUE(jobs_->add(found));
+  EXPECT_EQ(facts().genres, (std::vector<std::string>{"Noir"}));
+  ASSERT_TRUE(jobs_->add(film()));  // the .nfo is gone
+  EXPECT_EQ(facts().plot, "");
+  EXPECT_EQ(facts().genres, (std::vector<std::string>{"Drama"}));
+  EXPECT_EQ(facts().chapters.size(), 2U);
+
+  // A home in which these were not kept by themselves.
+  ASSERT_TRUE(database_->execute("DELETE FROM file_facts"));
+  open();
+  ASSERT_TRUE(jobs_->add(film()));
+  EXPECT_EQ(facts().chapters.size(), 2U);
 }
 
 }  // namespace
