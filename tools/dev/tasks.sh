@@ -34,15 +34,29 @@ build_release() {
     ln -sfn src/app/matinee build/release/matinee
 }
 
+# Where tests keep their files: memory, where there is room for all of them, since nothing that they
+# show needs a disk (a power cut is played by FaultyFiles, a kill leaves the kernel's memory), and
+# waiting for one is most of what they would do.
+readonly test_room_kib=$((2 * 1024 * 1024))
+make_test_folder() {
+  local parent=${TMPDIR:-/tmp} free
+  free=$(df --output=avail /dev/shm 2>/dev/null | tail -n 1) || free=0
+  if [ -w /dev/shm ] && [ "${free:-0}" -ge "$test_room_kib" ]; then parent=/dev/shm; fi
+  mktemp -d "$parent/matinee-tests-XXXXXX"
+}
+
 # C++ tests of one preset and label; reports are added up by tools/dev/summary.mjs.
 run_ctest() {  # preset, label
   say "C++ tests ($1, $2)"
-  ctest --test-dir "build/$1" -L "^$2\$" -j "$jobs" --output-on-failure --no-tests=error \
+  local folder
+  folder=$(make_test_folder)
+  TMPDIR=$folder ctest --test-dir "build/$1" -L "^$2\$" -j "$jobs" --output-on-failure --no-tests=error \
     --output-junit "reports/ctest.$2.xml" -Q --output-log "build/$1/ctest.$2.log" || {
     failed=1
     grep -E -B2 -A25 'FAILED|Failure|ERROR: |runtime error|\*\*\*' "build/$1/ctest.$2.log" |
       tail -n 200 >&2
   }
+  rm -rf "$folder"
 }
 
 test_web() {
@@ -100,24 +114,54 @@ run_ctest_tsan() {
   }
 }
 
-touched_modules() {  # src/<module> and codec, as folders
-  git log -n 10 --name-only --format= -- src codec |
-    awk -F/ '$1 == "codec" { print $1 } $1 == "src" && NF > 2 { print $1 "/" $2 }' | sort -u
+# The .cpp files of src and codec that the last ten commits changed, or that name a header which they
+# changed: every line that is new is looked at, in the file that it is compiled in.
+touched_files() {
+  local changed
+  changed=$(git log -n 10 --name-only --format= -- 'src/*.h' 'src/*.cpp' 'codec/*.h' 'codec/*.cpp' |
+    sort -u)
+  {
+    grep '\.cpp$' <<<"$changed"
+    grep '\.h$' <<<"$changed" | sed 's,^src/,,; s,.*,#include "&",' |
+      grep -rlFf - --include='*.cpp' src codec
+  } | sort -u | while read -r file; do
+    if [ -f "$file" ]; then echo "$file"; fi
+  done
+}
+
+# One file by clang-tidy, unless the same text, headers, flags and rules have passed before.
+tidy_one() {  # file
+  local command key
+  command=$(node -e 'const [db, file] = process.argv.slice(1);
+    const entry = JSON.parse(require("fs").readFileSync(db)).find((e) => e.file.endsWith("/" + file));
+    if (entry) console.log(entry.command.replace(/^.*?(g\+\+|c\+\+) /, "").replace(/ -o .*/, ""));' \
+    build/dev/compile_commands.json "$1")
+  # Comments count: some of them are orders to clang-tidy.
+  key=$({
+    clang-tidy-19 --version; cat .clang-tidy; echo "$command"
+    (cd build/dev && eval "clang++-19 -E -C -w $command '../../$1'") || date +%s%N
+  } 2>/dev/null | sed "s,$PWD/,,g" | sha256sum | cut -c 1-64)
+  [ ! -f "$tidy_passed/$key" ] || return 0
+  # libstdc++ 12's own stable_sort uses a function that it deprecates; g++ does not mind.
+  clang-tidy-19 -p build/dev --quiet --extra-arg=-Wno-deprecated-declarations "$1" || return 1
+  : >"$tidy_passed/$key"
 }
 
 run_tidy() {  # all | touched
-  local folders files
-  [ "$1" = all ] && folders=$(printf '%s\n' src/*/ codec) || folders=$(touched_modules)
-  # shellcheck disable=SC2086
-  files=$(find $folders -name '*.cpp' 2>/dev/null | sort)
+  local files
+  if [ "$1" = all ]; then files=$(find src codec -name '*.cpp' | sort); else files=$(touched_files); fi
   [ -n "$files" ] || return 0
   # What clang-tidy reads beside the sources: how they are compiled, and the generated headers.
   [ -f build/dev/build.ninja ] || cmake --preset dev >build/dev.configure.log
   ninja -C build/dev --quiet matinee_generated || return 1
-  say "clang-tidy on $(wc -l <<<"$files") files of: $(tr '\n' ' ' <<<"$folders")"
-  # libstdc++ 12's own stable_sort uses a function that it deprecates; g++ does not mind.
-  xargs -P "$jobs" -n 2 clang-tidy-19 -p build/dev --quiet \
-    --extra-arg=-Wno-deprecated-declarations <<<"$files" 2>build/tidy.err ||
+  # Beside the compiler's cache, so that both are kept or both are lost.
+  tidy_passed=$(ccache --get-config cache_dir 2>/dev/null || echo build)/tidy-passed
+  mkdir -p "$tidy_passed"
+  find "$tidy_passed" -type f -mtime +30 -delete
+  say "clang-tidy on $(wc -l <<<"$files") files"
+  export tidy_passed
+  export -f tidy_one
+  xargs -P "$jobs" -n 1 bash -c 'tidy_one "$1"' tidy <<<"$files" 2>build/tidy.err ||
     { tail -n 20 build/tidy.err >&2; return 1; }
 }
 
