@@ -1,7 +1,4 @@
-// Debian's Chromium for the tests: one browser, a fresh profile folder, and what tests ask of a page.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+// Debian's Chromium for the tests: one browser, fresh contexts of it, and what tests ask of a page.
 import { axeSource, chromium } from "./modules.mjs";
 
 const args = [
@@ -20,25 +17,33 @@ const args = [
 /** For a machine that also builds: what a step may take before it counts as never. */
 export const kWaitMs = 60_000;
 
-/** A context with its own profile; `close` also removes the profile. */
-export async function openBrowser(options = {}) {
-  const profile = mkdtempSync(join(tmpdir(), "matinee-browser-"));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    headless: true,
-    args,
-    viewport: { width: 1280, height: 720 },
-    colorScheme: "dark",
-    reducedMotion: "reduce",
-    ...options,
-  });
-  context.setDefaultTimeout(kWaitMs);
+/** One browser; `open` gives a context of its own, with one page, that shares nothing with the others. */
+export async function startBrowser() {
+  let browser = null;
+  const running = async () => {
+    if (browser?.isConnected()) return browser;
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      headless: true,
+      args,
+    });
+    return browser;
+  };
   return {
-    context,
-    close: async () => {
-      await context.close();
-      rmSync(profile, { recursive: true, force: true });
+    open: async (options = {}) => {
+      const context = await (
+        await running()
+      ).newContext({
+        viewport: { width: 1280, height: 720 },
+        colorScheme: "dark",
+        reducedMotion: "reduce",
+        ...options,
+      });
+      context.setDefaultTimeout(kWaitMs);
+      const page = await context.newPage();
+      return { context, page, close: () => context.close() };
     },
+    close: async () => browser?.close(),
   };
 }
 
@@ -93,7 +98,7 @@ export async function axeFindings(page) {
         .map((a) => a.finished),
     ),
   );
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
   return page.evaluate(async () => {
     const result = await globalThis.axe.run(document, {
       resultTypes: ["violations"],
@@ -106,51 +111,104 @@ export async function axeFindings(page) {
   });
 }
 
+/** Puts the controls that arrows lead to into `crawled`; answers their names and which of them has focus. */
+function listControls(page) {
+  return page.evaluate(() => {
+    const scopes = document.querySelectorAll("[data-focus-scope]");
+    const scope = scopes[scopes.length - 1] ?? document;
+    const controls = [
+      ...scope.querySelectorAll(
+        "a[href], button:not([tabindex='-1']), input, select, [tabindex='0']",
+      ),
+    ].filter((element) => {
+      const box = element.getBoundingClientRect();
+      return (
+        !element.disabled &&
+        box.width > 0 &&
+        box.height > 0 &&
+        getComputedStyle(element).visibility !== "hidden"
+      );
+    });
+    globalThis.crawled = controls;
+    return {
+      names: controls.map(
+        (element) => element.getAttribute("aria-label") ?? element.textContent.trim().slice(0, 40),
+      ),
+      focused: controls.indexOf(document.activeElement),
+    };
+  });
+}
+
+const kArrows = ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"];
+
+/**
+ * Presses every arrow on those controls of `open`, and on those that they lead to. To links and buttons an arrow means
+ * nothing by itself, so there the page's own handlers are called, without a journey to the browser for each; what has
+ * arrows of its own (`fields`) is left for real keys.
+ */
+function crawlButtons(page, reached, open) {
+  return page.evaluate(
+    async ({ keys, reached: before, open }) => {
+      const reached = new Set(before);
+      const fields = [];
+      const { port1, port2 } = new MessageChannel();
+      const turn = () =>
+        new Promise((done) => {
+          port2.onmessage = done;
+          port1.postMessage(null);
+        });
+      let lost = false;
+      while (open.length > 0 && !lost) {
+        const from = open.pop();
+        const element = globalThis.crawled[from];
+        if (!element.matches("a, button")) {
+          fields.push(from);
+          continue;
+        }
+        for (const key of keys) {
+          element.focus();
+          const press = { key, code: key, bubbles: true, cancelable: true };
+          for (const type of ["keydown", "keyup"])
+            document.activeElement.dispatchEvent(new KeyboardEvent(type, press));
+          await turn();
+          const to = globalThis.crawled.indexOf(document.activeElement);
+          if (to < 0) lost = true;
+          else if (!reached.has(to)) {
+            reached.add(to);
+            open.push(to);
+          }
+        }
+      }
+      return { reached: [...reached], fields, lost };
+    },
+    { keys: kArrows, reached: [...reached], open },
+  );
+}
+
 /**
  * Presses arrow keys from every control that arrows lead to, beginning where focus is. Returns the names of controls that
  * exist and were not reached, and whether focus was ever on the body.
  */
 export async function crawlByArrows(page) {
-  const list = () =>
-    page.evaluate(() => {
-      const scopes = document.querySelectorAll("[data-focus-scope]");
-      const scope = scopes[scopes.length - 1] ?? document;
-      const controls = [
-        ...scope.querySelectorAll(
-          "a[href], button:not([tabindex='-1']), input, select, [tabindex='0']",
-        ),
-      ].filter((element) => {
-        const box = element.getBoundingClientRect();
-        return (
-          !element.disabled &&
-          box.width > 0 &&
-          box.height > 0 &&
-          getComputedStyle(element).visibility !== "hidden"
-        );
-      });
-      globalThis.crawled = controls;
-      return {
-        names: controls.map(
-          (element) =>
-            element.getAttribute("aria-label") ?? element.textContent.trim().slice(0, 40),
-        ),
-        focused: controls.indexOf(document.activeElement),
-      };
-    });
-  const first = await list();
+  const first = await listControls(page);
   const reached = new Set([first.focused]);
-  const open = [first.focused];
+  let open = [first.focused];
   let lost = first.focused < 0;
   while (open.length > 0 && !lost) {
-    const from = open.pop();
-    for (const key of ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"]) {
-      await page.evaluate((index) => globalThis.crawled[index].focus(), from);
-      await page.keyboard.press(key);
-      const to = await page.evaluate(() => globalThis.crawled.indexOf(document.activeElement));
-      if (to < 0) lost = true;
-      else if (!reached.has(to)) {
-        reached.add(to);
-        open.push(to);
+    const found = await crawlButtons(page, reached, open);
+    for (const each of found.reached) reached.add(each);
+    lost = found.lost;
+    open = [];
+    for (const from of found.fields) {
+      for (const key of kArrows) {
+        await page.evaluate((index) => globalThis.crawled[index].focus(), from);
+        await page.keyboard.press(key);
+        const to = await page.evaluate(() => globalThis.crawled.indexOf(document.activeElement));
+        if (to < 0) lost = true;
+        else if (!reached.has(to)) {
+          reached.add(to);
+          open.push(to);
+        }
       }
     }
   }

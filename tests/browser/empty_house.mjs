@@ -1,11 +1,17 @@
 // A house as it comes out of the box: `matinee serve` on an empty home, with the claim link that it prints.
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
+const kCommandMs = 120_000;
 const kLinkMs = 60_000;
 const kStopMs = 20_000;
+
+/** What a command prints. Meanwhile other tests go on. */
+const command = (file, args) =>
+  promisify(execFile)(file, args, { timeout: kCommandMs }).then(({ stdout }) => stdout);
 
 /** `link` is the claim link; `run` runs a command of the binary on this home; `film` makes a short film's file. */
 export async function startEmptyHouse(binary) {
@@ -43,8 +49,7 @@ export async function startEmptyHouse(binary) {
     return {
       link,
       base: new URL(link).origin,
-      run: (...args) =>
-        execFileSync(binary, [args[0], "--home", home, ...args.slice(1)], { encoding: "utf8" }),
+      run: (...args) => command(binary, [args[0], "--home", home, ...args.slice(1)]),
       film: (name) => makeFilm(join(folder, name)),
       stop,
     };
@@ -55,9 +60,9 @@ export async function startEmptyHouse(binary) {
 }
 
 /** Twelve seconds that a browser plays as they are. */
-function makeFilm(path) {
+async function makeFilm(path) {
   const inputs = ["testsrc2=s=320x180:r=24:d=12", "sine=frequency=330:duration=12"];
-  execFileSync("ffmpeg", [
+  await command("ffmpeg", [
     ...["-hide_banner", "-loglevel", "error", "-nostdin", "-y"],
     ...inputs.flatMap((input) => ["-f", "lavfi", "-i", input]),
     ...["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "48"],

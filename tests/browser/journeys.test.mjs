@@ -1,19 +1,15 @@
 // Goal: the ways through the house that people take, by keys where they would: from the claim link to the first film,
 // an invitation, signing in and back to the same place, the gate, PIN and kids, search, and from episode to episode.
 import assert from "node:assert/strict";
-import { atHome, axeFindings, focusOn, openBrowser, untilVideo } from "./browser.mjs";
+import { atHome, axeFindings, focusLanded, focusOn, untilVideo } from "./browser.mjs";
 import { cannedHouse } from "./fixture_house.mjs";
 import { cannedEpisodes, cannedTitles } from "./fixture_titles.mjs";
 import { arrange, begun, houseWithin } from "./scenes.mjs";
 
+/** How often the countdown of NextCard.svelte looks at what is left. */
+const kTickMs = 250;
 const films = cannedTitles();
 const episodes = cannedEpisodes();
-
-const focused = (page) =>
-  page.evaluate(() => {
-    const element = document.activeElement;
-    return element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";
-  });
 
 const heading = (page, name) => page.getByRole("heading", { name, exact: true }).first().waitFor();
 
@@ -26,6 +22,22 @@ async function watchEpisode(page, base, index, query) {
   await untilVideo(page, "playing", (video) => !video.paused && video.frames > 3);
 }
 
+/** The countdown to the next episode stands, so that a busy machine is not too late for it. */
+async function holdCountdown(page) {
+  await page.addInitScript((tickMs) => {
+    const real = globalThis.setInterval.bind(globalThis);
+    globalThis.setInterval = (run, ms, ...rest) =>
+      ms === tickMs
+        ? real(() => globalThis.countdownRuns && run(...rest), ms / 10)
+        : real(run, ms, ...rest);
+  }, kTickMs);
+}
+
+/** Lets it run, ten times as fast as for a viewer, also in the episodes after. */
+async function runCountdown(page) {
+  await page.evaluate(() => (globalThis.countdownRuns = true));
+}
+
 const onEpisode = (page, index) =>
   page.waitForFunction((id) => location.pathname === `/watch/${id}`, episodes[index].id);
 
@@ -36,33 +48,29 @@ export const journeyTests = [
       arrange(fixture, { titles: [], house: { ...cannedHouse(), accounts: [], profiles: [] } });
       await page.goto(`${base}/claim#claim-token`);
       await heading(page, "Open the house");
-      await page.waitForFunction(() => document.activeElement?.id === "name");
+      await focusOn(page, "name");
       await type(page, "ida");
       await page.keyboard.press("Tab");
       await type(page, "short");
       await page.keyboard.press("Enter");
       await page.getByRole("alert").getByText("At least 8 characters.").waitFor();
-      assert.equal(await page.evaluate(() => document.activeElement?.id), "password");
+      await focusOn(page, "password");
       await type(page, " but longer now");
       await page.keyboard.press("Enter");
       await heading(page, "Who’s watching?");
       assert.equal(new URL(page.url()).hash, "", "the token is out of the address");
-      await page.waitForFunction(
-        () => document.activeElement?.getAttribute("aria-label") === "Add a profile",
-      );
+      await focusOn(page, "Add a profile");
       await page.keyboard.press("Enter");
-      await page.waitForFunction(() => document.activeElement?.id === "profile-name");
+      await focusOn(page, "profile-name");
       await type(page, "Ida");
       await page.keyboard.press("Enter");
       await page.getByRole("button", { name: "Ida" }).waitFor();
-      await page.waitForFunction(
-        () => document.activeElement?.getAttribute("aria-label") === "Ida",
-      );
+      await focusOn(page, "Ida");
       await page.keyboard.press("Enter");
       await page.getByText("matinee add").waitFor();
-      assert.equal(await focused(page), "Copy the command");
+      await focusOn(page, "Copy the command");
       fixture.titles = films.slice(0, 1);
-      await page.waitForFunction(() => document.activeElement?.textContent?.trim() === "Play");
+      await focusOn(page, "Play");
       await page.keyboard.press("Enter");
       await untilVideo(page, "the first film", (video) => !video.paused && video.frames > 5);
     },
@@ -99,16 +107,17 @@ export const journeyTests = [
       arrange(fixture, { house: cannedHouse() });
       await page.goto(`${base}/title/${films[2].id}`);
       await heading(page, "Welcome back");
-      await page.waitForFunction(() => document.activeElement?.id === "name");
+      await focusOn(page, "name");
       await type(page, "ida");
       await page.keyboard.press("Tab");
       await type(page, "wrong");
       await page.keyboard.press("Enter");
       await page.getByText("do not belong together").waitFor();
+      await focusOn(page, "password");
       await page.keyboard.press("Control+a");
       await type(page, "correct horse");
       await page.keyboard.press("Enter");
-      await page.getByRole("button", { name: "Ida" }).waitFor();
+      await focusOn(page, "Ida");
       await page.keyboard.press("Enter");
       await page.locator("h1", { hasText: films[2].name }).waitFor();
     },
@@ -140,10 +149,10 @@ export const journeyTests = [
     run: async ({ page, base, fixture }) => {
       arrange(fixture, { house: { ...houseWithin(), profile: null } });
       await page.goto(base);
-      await page.getByRole("button", { name: /Otto/ }).waitFor();
+      await focusOn(page, "Ida");
       await page.keyboard.press("ArrowRight");
       await page.keyboard.press("Enter");
-      await page.waitForFunction(() => document.activeElement?.id === "pin");
+      await focusOn(page, "pin");
       await type(page, "1111");
       await page.keyboard.press("Enter");
       await page.getByText("That is not the PIN.").waitFor();
@@ -155,12 +164,13 @@ export const journeyTests = [
       fixture.house.wrongPins = 2;
       await page.goto(`${base}/profiles`);
       await page.getByRole("button", { name: /Otto/ }).click();
+      await focusOn(page, "pin");
       await type(page, "1111");
       await page.keyboard.press("Enter");
       await page.getByText("Please wait 30 seconds").waitFor();
       await page.keyboard.press("Escape");
       await page.getByRole("dialog").waitFor({ state: "detached" });
-      assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), "BODY");
+      await focusLanded(page);
     },
   },
   {
@@ -239,11 +249,17 @@ export const journeyTests = [
     run: async ({ page, base, fixture }) => {
       arrange(fixture);
       await page.goto(`${base}/search`);
-      await page.waitForFunction(() => document.activeElement?.id === "words");
-      await page.keyboard.type("tide", { delay: 10 });
+      await focusOn(page, "words");
+      // In one turn of the page: on a busy machine keys of their own would be apart by more than a pause.
+      await page.evaluate(() => {
+        const field = document.activeElement;
+        for (const words of ["t", "ti", "tid", "tide"]) {
+          field.value = words;
+          field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        }
+      });
       await page.getByRole("status").getByText("2 titles found").waitFor();
-      assert.ok(fixture.searches.length <= 3, fixture.searches.join());
-      assert.equal(fixture.searches.at(-1), "tide");
+      assert.deepEqual(fixture.searches, ["tide"]);
       assert.equal(new URL(page.url()).search, "?q=tide");
       await page.keyboard.press("ArrowDown");
       const first = await page.evaluate(() => document.activeElement?.getAttribute("href"));
@@ -266,14 +282,14 @@ export const journeyTests = [
         history: [{ ...begun[0], title_id: films[0].id, position_ms: 14_000, duration_ms: 30_000 }],
       });
       await page.goto(base);
-      await page.waitForFunction(() => document.activeElement?.textContent?.trim() === "Resume");
+      await focusOn(page, "Resume");
       await page.keyboard.press("Enter");
       await untilVideo(page, "resumed", (video) => video.time > 14 && !video.paused);
     },
   },
   {
     name: "a film begun on one device goes on on another",
-    run: async ({ page, base, fixture }) => {
+    run: async ({ page, base, fixture, open }) => {
       arrange(fixture, { house: houseWithin() });
       await page.goto(`${base}/watch/${films[0].id}`);
       await untilVideo(page, "playing", (video) => !video.paused && video.frames > 3);
@@ -288,9 +304,9 @@ export const journeyTests = [
       fixture.history = [
         { ...begun[0], title_id: films[0].id, position_ms: at, duration_ms: 30_000 },
       ];
-      const other = await openBrowser();
+      const other = await open();
       try {
-        const second = other.context.pages()[0] ?? (await other.context.newPage());
+        const second = other.page;
         await second.goto(`${base}/title/${films[0].id}`);
         await second.getByRole("link", { name: /Resume at 0:1/ }).click();
         await untilVideo(second, "goes on", (video) => video.time >= at / 1000 && !video.paused);
@@ -302,14 +318,19 @@ export const journeyTests = [
   {
     name: "the intro is skipped by one key, and the next episode comes by itself",
     run: async ({ page, base, fixture }) => {
+      await holdCountdown(page);
       arrange(fixture, { markers: [{ kind: "intro", start_ms: 0, end_ms: 9000 }] });
       await watchEpisode(page, base, 0, "");
+      // The film stands, so that it is the key that leads past the intro, and the button is still there.
+      await page.keyboard.press("k");
       await page.getByRole("button", { name: "Skip the intro" }).waitFor();
       await page.keyboard.press("s");
-      await untilVideo(page, "after the intro", (video) => video.time >= 9);
+      await untilVideo(page, "after the intro", (video) => video.time >= 9 && video.time < 10);
+      await page.keyboard.press("k");
       await page.keyboard.press("9");
       await page.getByText(/Plays in \d+ s/).waitFor();
-      assert.equal(await focused(page), "Play now");
+      await focusOn(page, "Play now");
+      await runCountdown(page);
       await onEpisode(page, 1);
       await untilVideo(page, "the second episode", (video) => !video.paused && video.frames > 3);
       await page.goBack();
@@ -319,6 +340,7 @@ export const journeyTests = [
   {
     name: "the next episode waits where the viewer says so: credits watched, or autoplay off",
     run: async ({ page, base, fixture }) => {
+      await holdCountdown(page);
       arrange(fixture);
       await watchEpisode(page, base, 0, "?t=24.9");
       await page.getByRole("button", { name: "Watch the credits" }).click();
@@ -339,8 +361,10 @@ export const journeyTests = [
   {
     name: "after three episodes that nobody touched the house asks, and a key goes on",
     run: async ({ page, base, fixture, shots }) => {
+      await holdCountdown(page);
       arrange(fixture);
       await watchEpisode(page, base, 0, "?t=24.9");
+      await runCountdown(page);
       await onEpisode(page, 1);
       // By script: a key would be a sign of life.
       const toEnd = () => page.evaluate(() => (document.querySelector("video").currentTime = 25));
@@ -352,7 +376,7 @@ export const journeyTests = [
       await heading(page, "Are you still watching?");
       await page.screenshot({ path: `${shots}/still-watching.png` });
       assert.deepEqual(await axeFindings(page), []);
-      assert.equal(await focused(page), "Go on");
+      await focusOn(page, "Go on");
       await page.keyboard.press("Enter");
       await onEpisode(page, 3);
       await untilVideo(page, "fourth", (video) => !video.paused && video.frames > 3);
@@ -405,7 +429,7 @@ export const journeyTests = [
       await page.goto(`${base}/watch/${films[0].id}`);
       await untilVideo(page, "playing", (video) => !video.paused && video.frames > 3);
       await page.keyboard.press(">");
-      assert.equal(await page.evaluate(() => document.querySelector("video").playbackRate), 1.25);
+      await page.waitForFunction(() => document.querySelector("video").playbackRate === 1.25);
       await page.keyboard.press("]");
       await untilVideo(page, "the second chapter", (video) => video.time >= 10);
       await page.keyboard.press("k");

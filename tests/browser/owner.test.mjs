@@ -1,26 +1,17 @@
 // Goal: in a real house, from the printed claim link to the first film by keys alone; then an invitation, a PIN, a child's
 // limit, and a film that goes on on a second device.
 import assert from "node:assert/strict";
-import { openBrowser, untilVideo } from "./browser.mjs";
+import { focusOn, untilVideo } from "./browser.mjs";
 import { startEmptyHouse } from "./empty_house.mjs";
 
 const kPassword = "a lantern for the owner";
 
-const focusIs = (page, test, what) =>
-  page.waitForFunction(
-    ({ how, wanted }) =>
-      (how === "id"
-        ? document.activeElement?.id
-        : (document.activeElement?.getAttribute("aria-label") ??
-          document.activeElement?.textContent?.trim())) === wanted,
-    { how: test, wanted: what },
-  );
-
 /** Types name and password into the form that stands there, by keys alone. */
 async function fillDoor(page, name, password) {
-  await focusIs(page, "id", "name");
+  await focusOn(page, "name");
   await page.keyboard.type(name);
   await page.keyboard.press("Tab");
+  await focusOn(page, "password");
   await page.keyboard.press("Control+a");
   await page.keyboard.type(password);
   await page.keyboard.press("Enter");
@@ -37,10 +28,10 @@ async function passGate(page, name) {
   const form = page.locator("#profile-name");
   await form.or(inside).first().waitFor();
   if (!(await form.isVisible())) return;
-  await focusIs(page, "id", "profile-name");
+  await focusOn(page, "profile-name");
   await page.keyboard.type(name);
   await page.keyboard.press("Enter");
-  await focusIs(page, "name", name);
+  await focusOn(page, name);
   await page.keyboard.press("Enter");
 }
 
@@ -49,9 +40,9 @@ async function claimAndWatch(page, house) {
   const started = Date.now();
   await fillDoor(page, "ida", kPassword);
   await passGate(page, "Ida");
-  await focusIs(page, "name", "Copy the command");
-  house.run("add", house.film("First Film (2024).mp4"));
-  await focusIs(page, "name", "Play");
+  await focusOn(page, "Copy the command");
+  await house.run("add", await house.film("First Film (2024).mp4"));
+  await focusOn(page, "Play");
   await page.keyboard.press("Enter");
   await untilVideo(page, "the first film", (video) => !video.paused && video.frames > 5);
   const seconds = (Date.now() - started) / 1000;
@@ -73,13 +64,13 @@ const ask = (page, method, path, body) =>
     { method, path, body },
   );
 
-async function inviteAndJoin(page, house) {
+async function inviteAndJoin(page, house, open) {
   const made = await ask(page, "POST", "/v1/invitations", { role: "viewer", note: "a friend" });
   assert.ok(made.status < 300, JSON.stringify(made));
   const link = new URL(made.body.url, house.base).href;
-  const guest = await openBrowser();
+  const guest = await open();
   try {
-    const theirs = guest.context.pages()[0];
+    const theirs = guest.page;
     await theirs.goto(link);
     await theirs.getByRole("heading", { name: "You are invited" }).waitFor();
     await fillDoor(theirs, "otto", "another long sentence");
@@ -91,19 +82,20 @@ async function inviteAndJoin(page, house) {
   }
 }
 
-async function secondDevice(house, atSeconds) {
-  const other = await openBrowser();
+async function secondDevice(house, atSeconds, open) {
+  const other = await open();
   try {
-    const page = other.context.pages()[0];
+    const { page } = other;
     await page.goto(house.base);
     await page.getByRole("heading", { name: "Welcome back" }).waitFor();
     await fillDoor(page, "ida", "not the password");
     await page.getByText("do not belong together").waitFor();
+    await focusOn(page, "password");
     await page.keyboard.press("Control+a");
     await page.keyboard.type(kPassword);
     await page.keyboard.press("Enter");
     await passGate(page, "Ida");
-    await focusIs(page, "name", "Resume");
+    await focusOn(page, "Resume");
     await page.keyboard.press("Enter");
     const place = (video) => !video.paused && video.time >= atSeconds - 1 && video.frames > 0;
     await untilVideo(page, "going on", place);
@@ -118,9 +110,11 @@ async function limitedProfiles(page, house) {
   assert.ok(made.status < 300, JSON.stringify(made));
   await page.goto(`${house.base}/profiles`);
   await page.getByRole("button", { name: /Mia/ }).click();
+  await focusOn(page, "pin");
   await page.keyboard.type("1111");
   await page.keyboard.press("Enter");
   await page.getByText("That is not the PIN.").waitFor();
+  await focusOn(page, "pin");
   await page.keyboard.type("2468");
   await page.keyboard.press("Enter");
   // The one film has no rating: a child's house is empty.
@@ -132,7 +126,7 @@ async function limitedProfiles(page, house) {
 export const ownerTests = [
   {
     name: "from the claim link to the first film by keys, an invitation, a second device, PIN and kids",
-    run: async ({ page, binary, shots }) => {
+    run: async ({ page, binary, shots, open }) => {
       const house = await startEmptyHouse(binary);
       try {
         await claimAndWatch(page, house);
@@ -145,8 +139,8 @@ export const ownerTests = [
           if (body.items?.some((item) => item.position_ms >= 5000)) break;
           await page.waitForTimeout(100);
         }
-        await secondDevice(house, Math.min(time, 6));
-        await inviteAndJoin(page, house);
+        await secondDevice(house, Math.min(time, 6), open);
+        await inviteAndJoin(page, house, open);
         await limitedProfiles(page, house);
         await page.screenshot({ path: `${shots}/owner-kids.png` });
       } finally {

@@ -1,7 +1,7 @@
 // Goal: whoever runs the house sees what needs a hand, finds out why and mends it, by mouse or keys, on any screen;
 // no answer of the server and no absence of it leaves a page without a way on.
 import assert from "node:assert/strict";
-import { axeFindings, crawlByArrows } from "./browser.mjs";
+import { axeFindings, crawlByArrows, focusLanded, focusOn } from "./browser.mjs";
 import { cannedStudioTitles } from "./studio_fixture.mjs";
 
 const [making, broken, , partly] = cannedStudioTitles();
@@ -97,12 +97,11 @@ const journeyTests = [
       await page.getByRole("heading", { name: broken.name, level: 1 }).waitFor();
       await page.getByText("the file is cut off").first().waitFor();
       const retry = page.getByRole("button", { name: "Try again", exact: true });
-      await page.waitForFunction(() => document.activeElement?.textContent === "Try again");
+      await focusOn(page, "Try again");
       await page.keyboard.press("Enter");
       await page.getByText("Tried again: 5 jobs.").waitFor();
       await retry.waitFor({ state: "detached" });
-      const focused = await page.evaluate(() => document.activeElement?.tagName);
-      assert.notEqual(focused, "BODY", "focus went with the button");
+      await focusLanded(page);
       await page.getByRole("button", { name: "Stop", exact: true }).click();
       await page.getByText("Stopped: 5 jobs. What was made is kept.").waitFor();
       await page.getByText("stopped by an operator").first().waitFor();
@@ -174,7 +173,7 @@ const journeyTests = [
       await page.getByRole("button", { name: "Try again: Thumbnails" }).waitFor({
         state: "detached",
       });
-      assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), "BODY");
+      await focusLanded(page);
     },
   },
   {
@@ -273,7 +272,7 @@ const journeyTests = [
       await page.goto(`${house.base}/studio/jobs`);
       await page.getByRole("heading", { name: "This page could not be read" }).waitFor();
       assert.deepEqual(await axeFindings(page), []);
-      await page.waitForFunction(() => document.activeElement?.textContent === "Try again");
+      await focusOn(page, "Try again");
       house.state.away = 0;
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Jobs", level: 1 }).waitFor();
