@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::uint64_t kDiscardedBytesMax = 64 * 1024;
 constexpr std::chrono::milliseconds kLinger{2'000};
-constexpr int kReadsPerTurn = 4;
 constexpr std::chrono::milliseconds kQuiet{1'000};  // then a connection starts slowly again
 
 // What the edge adds to a client's headers must not be what makes them too many.
@@ -69,29 +68,28 @@ void Connection::read_input() {
     if (link_.discard(scratch)) close_now();
     return;
   }
-  for (int i = 0; i < kReadsPerTurn && !input_closed_ && !closed_; ++i) {
-    const Link::Received received = link_.receive(scratch);
-    if (received.broken) return abort_now();
-    if (received.bytes == 0 && !received.ended) break;
-    input_closed_ = received.ended;
-    take_input({scratch.data(), received.bytes});
-    if (stalled_ || received.bytes < scratch.size()) break;
+  if (!input_closed_) {
+    Input::read(
+        scratch, [this](std::span<char> out) { return link_.receive(out); },
+        [this](const Received& received) { return take_input(received); });
   }
   turn();
 }
 
-void Connection::take_input(std::string_view in) {
+// False when there is to be no more.
+bool Connection::take_input(const Received& received) {
+  if (received.broken) {
+    abort_now();
+    return false;
+  }
+  input_closed_ = received.ended;
   last_read_ = server_.loop().now();
   if (parser_.is_idle() && pending_.empty()) head_began_ = last_read_;
   turning_ = true;
-  if (pending_.empty()) {
-    const std::size_t used = process_piece(in);
-    pending_.append(in.substr(used));
-  } else {
-    pending_.append(in);
-    process();
-  }
+  pending_.add({server_.scratch().data(), received.bytes},
+               [this](std::string_view in) { return process(in); });
   turning_ = false;
+  return !stalled_ && !input_closed_ && !closed_;
 }
 
 void Connection::schedule() {
@@ -112,18 +110,14 @@ void Connection::turn() {
   turning_ = true;
   do {
     again_ = false;
-    process();
+    pending_.go_on([this](std::string_view in) { return process(in); });
   } while (again_);
   finish_turn();
   turning_ = false;
 }
 
-void Connection::process() {
-  const std::size_t used = process_piece(pending_);
-  pending_.erase(0, used);
-}
-
-std::size_t Connection::process_piece(std::string_view in) {
+// How much of what was received is done with.
+std::size_t Connection::process(std::string_view in) {
   std::size_t used = 0;
   stalled_ = false;
   while (process_step(in, used)) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "http/exchange.h"
+#include "http/input.h"
 #include "http/link.h"
 #include "http/message_writer.h"
 #include "http/out_queue.h"
@@ -51,10 +52,9 @@ class Connection final : public Watcher, public std::enable_shared_from_this<Con
   void open_link();
   void handshake_failed();
   void read_input();
-  void take_input(std::string_view in);
+  bool take_input(const Received& received);
   void read_soon();
-  void process();
-  std::size_t process_piece(std::string_view in);
+  std::size_t process(std::string_view in);
   bool process_step(std::string_view in, std::size_t& used);
   bool take_event(const MessageParser::Step& step);
   bool advance_exchange();
@@ -84,7 +84,7 @@ class Connection final : public Watcher, public std::enable_shared_from_this<Con
   ListenerKind kind_;
   std::string peer_;
   MessageParser parser_;
-  std::string pending_;  // received, not yet parsed
+  Input pending_;  // received, not yet parsed
   OutQueue out_;
   Http1Exchange* exchange_ = nullptr;  // the handler owns it
 

@@ -44,16 +44,13 @@ Link::Opening Link::open() {
   return Opening::done;
 }
 
-Link::Received Link::receive(std::span<char> out) {
-  if (session_ != nullptr) return session_->receive(out);
-  const ssize_t count = ::recv(socket_.fd(), out.data(), out.size(), MSG_DONTWAIT);
-  if (count < 0) return {.broken = !would_block()};
-  return {.bytes = static_cast<std::size_t>(count), .ended = count == 0};
+Received Link::receive(std::span<char> out) {
+  return session_ != nullptr ? session_->receive(out) : receive_plain(socket_.fd(), out);
 }
 
 bool Link::discard(std::span<char> scratch) {
-  const ssize_t count = ::recv(socket_.fd(), scratch.data(), scratch.size(), MSG_DONTWAIT);
-  return count == 0 || (count < 0 && !would_block());
+  const Received received = receive_plain(socket_.fd(), scratch);
+  return received.ended || received.broken;
 }
 
 OutQueue::Flushed Link::flush(OutQueue& out, std::size_t& written, bool begins) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "http/input.h"
 #include "http/out_queue.h"
 #include "http/socket.h"
 #include "http/tls_server.h"
@@ -37,7 +38,6 @@ class Link {
   Opening open();
   [[nodiscard]] const std::string& failure() const { return session_->failure(); }
 
-  using Received = TlsSession::Received;
   Received receive(std::span<char> out);
   /// More was received than asked for, and no poll will report it.
   [[nodiscard]] bool has_more() const { return session_ != nullptr && session_->has_more(); }

@@ -96,7 +96,7 @@ TlsSession::Step TlsSession::handshake() {
   return Step::failed;
 }
 
-TlsSession::Received TlsSession::receive(std::span<char> out) {
+Received TlsSession::receive(std::span<char> out) {
   Received received;
   has_more_ = false;
   if (dead_) return {.ended = true};

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/input.h"
 #include "http/out_queue.h"
 
 struct ssl_st;
@@ -33,11 +34,6 @@ class TlsSession {
   /// The next part of the handshake. After `failed` the reason for the client waits to be sent.
   Step handshake();
 
-  struct Received {
-    std::size_t bytes = 0;
-    bool ended = false;   // nothing more will come; whether that was said or not
-    bool broken = false;  // no further use
-  };
   /// Fills `out` as far as bytes are there.
   Received receive(std::span<char> out);
   /// True when receive() stopped because `out` was full: more may be at hand that no poll reports.

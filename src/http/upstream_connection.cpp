@@ -1,7 +1,6 @@
 #include "http/upstream_connection.h"
 
 #include <sys/epoll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -10,8 +9,6 @@
 
 namespace matinee::http {
 namespace {
-
-constexpr int kReadsPerTurn = 4;
 
 Error unavailable(std::string message) { return {ErrorCode::unavailable, std::move(message)}; }
 
@@ -56,7 +53,7 @@ void UpstreamConnection::schedule() {
 void UpstreamConnection::on_ready(std::uint32_t events) {
   const auto self = shared_from_this();
   if (connecting_) return connected();
-  if (call_ && call_->paused_ && (events & EPOLLIN) == 0 && (events & (EPOLLHUP | EPOLLERR)) != 0) {
+  if (is_paused() && (events & EPOLLIN) == 0 && (events & (EPOLLHUP | EPOLLERR)) != 0) {
     // The peer is gone and what it sent waits for resume(): until then there is nothing to watch.
     host_.loop().unwatch(socket_.fd());
     watched_ = false;
@@ -75,52 +72,46 @@ void UpstreamConnection::connected() {
 }
 
 void UpstreamConnection::read_input() {
-  const auto scratch = host_.scratch();
-  for (int i = 0; i < kReadsPerTurn && !closed_ && !input_closed_; ++i) {
-    if (call_ && call_->paused_) return;
-    const ssize_t count = ::recv(socket_.fd(), scratch.data(), scratch.size(), MSG_DONTWAIT);
-    if (count < 0) {
-      if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return;
-      return broken(unavailable(std::string("the connection broke off: ") + std::strerror(errno)));
-    }
-    if (!call_) return close();  // closed by the peer while idle, or talking unasked
-    input_closed_ = count == 0;
-    received_ = received_ || count > 0;
-    last_read_ = host_.loop().now();
-    const std::string_view in(scratch.data(), static_cast<std::size_t>(count));
-    turning_ = true;
-    if (pending_.empty()) {
-      const std::size_t used = process_piece(in);
-      pending_.append(in.substr(used));
-    } else {
-      pending_.append(in);
-      process();
-    }
-    turning_ = false;
-    if (static_cast<std::size_t>(count) < scratch.size() && count > 0) return;
+  if (closed_ || input_closed_ || is_paused()) return;
+  Input::read(
+      host_.scratch(), [this](std::span<char> out) { return receive_plain(socket_.fd(), out); },
+      [this](const Received& received) { return take_input(received); });
+}
+
+// False when there is to be no more.
+bool UpstreamConnection::take_input(const Received& received) {
+  if (received.broken) {
+    broken(unavailable(std::string("the connection broke off: ") + std::strerror(errno)));
+    return false;
   }
+  if (!call_) {  // closed by the peer while idle, or talking unasked
+    close();
+    return false;
+  }
+  input_closed_ = received.ended;
+  received_ = received_ || received.bytes > 0;
+  last_read_ = host_.loop().now();
+  turning_ = true;
+  pending_.add({host_.scratch().data(), received.bytes},
+               [this](std::string_view in) { return process(in); });
+  turning_ = false;
+  return !closed_ && !input_closed_ && !is_paused();
 }
 
-void UpstreamConnection::process() {
-  const std::size_t used = process_piece(pending_);
-  pending_.erase(0, used);
-}
-
-std::size_t UpstreamConnection::process_piece(std::string_view in) {
+// How much of what was received is done with. What follows an answer is never expected.
+std::size_t UpstreamConnection::process(std::string_view in) {
   std::size_t used = 0;
-  while (call_ && !closed_ && !call_->paused_) {
+  while (call_ && !closed_ && !is_paused()) {
     const MessageParser::Step step = parser_.next(in.substr(used));
     used += step.consumed;
     if (step.event == MessageParser::Event::end) {
-      pending_ = in.substr(used);  // never expected; complete() closes then
-      complete();
+      complete(used < in.size());
       return in.size();
     }
     if (!take_event(step)) break;
   }
-  if (call_ && !closed_ && !call_->paused_ && input_closed_) {
-    pending_ = in.substr(used);
-    peer_closed();
+  if (call_ && !closed_ && !is_paused() && input_closed_) {
+    peer_closed(used < in.size());
     return in.size();
   }
   return used;
@@ -157,21 +148,18 @@ void UpstreamConnection::deliver_head() {
   if (call->events_.on_head) call->events_.on_head(head);
 }
 
-void UpstreamConnection::peer_closed() {
-  if (parser_.finish_input(!pending_.empty()) == MessageParser::Event::end) {
-    pending_.clear();
-    return complete();
-  }
+void UpstreamConnection::peer_closed(bool is_more) {
+  if (parser_.finish_input(is_more) == MessageParser::Event::end) return complete(false);
   broken(unavailable(received_ ? "the answer was cut short"
                                : "the connection closed before the answer"));
 }
 
-void UpstreamConnection::complete() {
+void UpstreamConnection::complete(bool is_more) {
   const auto call = std::exchange(call_, nullptr);
   call->connection_ = nullptr;
   call->over_ = true;
-  const bool kept = parser_.head().keep_alive && !input_closed_ && !send_broken_ &&
-                    pending_.empty() && call->out_.empty() && !call->sending_;
+  const bool kept = parser_.head().keep_alive && !input_closed_ && !send_broken_ && !is_more &&
+                    call->out_.empty() && !call->sending_;
   if (kept) {
     since_ = host_.loop().now();
     host_.connection_idle(*this);
@@ -203,7 +191,10 @@ void UpstreamConnection::turn() {
   if (closed_ || turning_ || connecting_) return;
   const auto self = shared_from_this();
   turning_ = true;
-  if (call_) process();  // even with nothing pending: the end may wait for resume()
+  if (call_) {
+    // Even with nothing pending: the end may wait for resume().
+    pending_.go_on([this](std::string_view in) { return process(in); });
+  }
   if (!closed_) flush();
   turning_ = false;
   if (closed_) return;

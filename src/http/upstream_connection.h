@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/input.h"
 #include "http/message_writer.h"
 #include "http/out_queue.h"
 #include "http/parser.h"
@@ -91,12 +92,12 @@ class UpstreamConnection final : public Watcher,
  private:
   void connected();
   void read_input();
-  void process();
-  std::size_t process_piece(std::string_view in);
+  bool take_input(const Received& received);
+  std::size_t process(std::string_view in);
   bool take_event(const MessageParser::Step& step);
   void deliver_head();
-  void peer_closed();
-  void complete();
+  void peer_closed(bool is_more);
+  void complete(bool is_more);
   void broken(Error error);
   void turn();
   void flush();
@@ -104,12 +105,13 @@ class UpstreamConnection final : public Watcher,
   void update_timer();
   void on_timer();
   [[nodiscard]] MonotonicInstant next_deadline() const;
+  [[nodiscard]] bool is_paused() const { return call_ && call_->paused_; }
 
   UpstreamHost& host_;
   Socket socket_;
   MessageParser parser_;
   std::shared_ptr<Http1Call> call_;
-  std::string pending_;
+  Input pending_;
   bool connecting_ = true;
   bool reused_ = false;
   bool received_ = false;
