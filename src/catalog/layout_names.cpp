@@ -417,4 +417,19 @@ bool is_picture_name(std::string_view name) {
 
 bool is_nfo_name(std::string_view name) { return extension_of_name(name) == "nfo"; }
 
+SidecarName parse_subs_name(std::string_view stem) {
+  // A number says in which order they were on the disc.
+  const auto digits = std::min(stem.find_first_not_of("0123456789"), stem.size());
+  if (digits < stem.size() && std::string_view("_-. ").contains(stem[digits])) {
+    stem.remove_prefix(digits);
+  }
+  // As the marks of a file beside its film; "pt-BR" first with its dash, then without.
+  for (const std::string_view separators : {" _()[]", " _()[]-"}) {
+    std::string marks = "x.";
+    for (const char c : stem) marks += separators.contains(c) ? '.' : c;
+    if (auto name = parse_sidecar_name("x", marks + ".srt")) return std::move(*name);
+  }
+  return {.language = "und"};
+}
+
 }  // namespace matinee::catalog

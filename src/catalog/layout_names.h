@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "catalog/artwork.h"
+#include "catalog/title_name.h"
 
 namespace matinee::catalog {
 
@@ -80,5 +81,9 @@ bool is_nfo_name(std::string_view name);
 
 /// The name without its extension; ".hidden" has none.
 std::string_view stem_of_name(std::string_view name);
+
+/// What a file in a Subs folder says beside a film's name: "English", "2_English",
+/// "German (forced)", "pt-BR". "und" when it says nothing that is understood.
+SidecarName parse_subs_name(std::string_view stem);
 
 }  // namespace matinee::catalog

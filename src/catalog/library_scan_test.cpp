@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -92,6 +93,41 @@ TEST_F(LibraryScan, ASingleFileBringsItsSidecars) {
   ASSERT_EQ(result.titles[0].sidecars.size(), 1U);
   EXPECT_TRUE(result.titles[0].sidecars[0].name.forced);
   EXPECT_TRUE(result.findings.empty());
+}
+
+TEST_F(LibraryScan, CaptionsInSubsFoldersAreTaken) {
+  write("Heat (1995)/Heat (1995).mkv");
+  write("Heat (1995)/Heat (1995).de.srt");
+  write("Heat (1995)/Subs/English.srt");
+  write("Heat (1995)/Subs/2_English (SDH).srt");
+  write("Heat (1995)/Subs/3_pt-BR.forced.vtt");
+  write("Heat (1995)/Subs/Commentary.srt");
+  const auto bitmap = write("Heat (1995)/Subs/4_French.idx");
+  const auto sound = write("Heat (1995)/Heat (1995).de.ac3");
+  write("Show/Season 1/Show S01E01.mkv");
+  write("Show/Season 1/Show S01E02.mkv");
+  write("Show/Season 1/Subs/Show S01E01/2_English.srt");
+  write("Show/Season 1/Subs/Show S01E02.fr.srt");
+  const auto stray = write("Show/Season 1/Subs/German.srt");
+  const auto result = scan_path(root_.string());
+  std::map<std::string, Lines> told;
+  for (const auto& title : result.titles) {
+    for (const auto& sidecar : title.sidecars) {
+      told[fs::path(title.path).filename()].push_back(
+          fs::path(sidecar.path).filename().string() + ": " + sidecar.name.language +
+          (sidecar.name.forced ? " forced" : "") + (sidecar.name.hearing_impaired ? " hi" : ""));
+    }
+  }
+  EXPECT_EQ(told["Heat (1995).mkv"],
+            (Lines{"Heat (1995).de.srt: de", "2_English (SDH).srt: en hi",
+                   "3_pt-BR.forced.vtt: pt-BR forced", "Commentary.srt: und", "English.srt: en"}));
+  EXPECT_EQ(told["Show S01E01.mkv"], Lines{"2_English.srt: en"});
+  EXPECT_EQ(told["Show S01E02.mkv"], Lines{"Show S01E02.fr.srt: fr"});
+  EXPECT_EQ(result.findings.size(), 3U);
+  EXPECT_EQ(reason_of(result, bitmap), "captions of a kind that is not taken; .srt and .vtt are");
+  EXPECT_EQ(reason_of(result, sound),
+            "sound beside a film is not taken; put it into the film's own file");
+  EXPECT_EQ(reason_of(result, stray), "captions, but of which film?");
 }
 
 TEST_F(LibraryScan, FilmsInFoldersOfTheirOwn) {

@@ -1,6 +1,7 @@
 #include "catalog/library_walk.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -125,6 +126,8 @@ Result<void> LibraryWalk::visit_folder(const std::string& path, const Place& pla
 
 Result<void> LibraryWalk::look_around(const ScanFolder& folder, const Place& place) {
   used_.clear();
+  subs_.clear();
+  subs_of_.clear();
   Place below = place;
   below.depth = place.depth + 1;
   below.film.clear();
@@ -209,6 +212,10 @@ std::optional<Fingerprint> LibraryWalk::look_at_video(const std::string& path) {
     report_unread(path, "cannot be read: " + system_message(errno));
     return std::nullopt;
   }
+  if (::access(path.c_str(), R_OK) != 0) {
+    report_unread(path, "cannot be read: " + system_message(errno));
+    return std::nullopt;
+  }
   if (facts.st_size == 0) {
     report(FindingKind::skipped, path, "the file is empty");
     return std::nullopt;
@@ -222,18 +229,6 @@ std::optional<Fingerprint> LibraryWalk::look_at_video(const std::string& path) {
   }
   ++files_;
   return Fingerprint{facts.st_size, modified_ms, {}};
-}
-
-std::vector<Sidecar> LibraryWalk::sidecars_of(const ScanFolder& folder, const std::string& video) {
-  std::vector<Sidecar> sidecars;
-  for (const auto& caption : beginning_with(folder.captions, stem_of_name(video))) {
-    auto name = parse_sidecar_name(video, caption);
-    if (!name) continue;
-    used_.insert(caption);
-    if (sidecars.size() >= options_.limits.sidecars_max) break;
-    sidecars.push_back({folder.path_of(caption), std::move(*name)});
-  }
-  return sidecars;
 }
 
 std::vector<FoundArtwork> LibraryWalk::artwork_of(const ScanFolder& folder, std::string_view stem,
@@ -332,8 +327,10 @@ void LibraryWalk::report_rest(const ScanFolder& folder) {
     report(FindingKind::skipped, folder.path_of(name), "hidden");
   }
   for (const auto& name : folder.others) {
-    if (!used_.contains(name)) report_odd_entry(folder.path_of(name));
+    if (!used_.contains(name) && !report_track(folder, name))
+      report_odd_entry(folder.path_of(name));
   }
+  report_subs();
   for (const auto& name : folder.captions) {
     if (used_.contains(name)) continue;
     report(FindingKind::ambiguous, folder.path_of(name), "captions, but of which film?");

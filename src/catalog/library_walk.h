@@ -77,7 +77,6 @@ class LibraryWalk {
   // The videos that this scan is about; samples are reported.
   std::vector<std::string> videos_of(const ScanFolder& folder);
   std::optional<Fingerprint> look_at_video(const std::string& path);
-  std::vector<Sidecar> sidecars_of(const ScanFolder& folder, const std::string& video);
   // Pictures that are named after `stem`, and with `with_general` those named after nothing.
   static std::vector<FoundArtwork> artwork_of(const ScanFolder& folder, std::string_view stem,
                                               bool with_general, bool of_episode);
@@ -88,6 +87,16 @@ class LibraryWalk {
   // The .nfo files of a folder that belong to no video, in a scan that announces.
   std::vector<std::string> announcements_of(const ScanFolder& folder);
   Result<void> emit(FoundTitle title);
+
+  // walk_captions.cpp
+  // Beside the video and in Subs folders; `is_alone`: there is no other film that captions without
+  // its name could be of.
+  std::vector<Sidecar> sidecars_of(const ScanFolder& folder, const std::string& video,
+                                   bool is_alone = false);
+  void read_subs(const ScanFolder& folder);
+  void report_subs();
+  // True when it was sound or captions that are not taken as they are, and was reported.
+  bool report_track(const ScanFolder& folder, const std::string& name);
 
   // walk_films.cpp
   Result<void> films_in(const ScanFolder& folder, const std::vector<std::string>& videos,
@@ -120,6 +129,14 @@ class LibraryWalk {
 
   const ScanOptions& options_;
   const ScanSink& sink_;
+  // The Subs folders of the folder at hand, whose path is subs_of_, and what of them was taken.
+  struct Subs {
+    ScanFolder folder;
+    std::string of_video;  // named after this video; empty = of all
+    std::set<std::string> used{};
+  };
+  std::vector<Subs> subs_;
+  std::string subs_of_;
   // What describes the title that is told next could not be read.
   bool is_partial_ = false;
   std::vector<std::string> unread_;

@@ -151,7 +151,7 @@ Result<std::string> LibraryWalk::film(const ScanFolder& folder, const FilmGroup&
     const std::string stem(stem_of_name(version.file));
     FoundTitle found{.path = folder.path_of(version.file)};
     const auto fingerprint = look_at_video(found.path);
-    found.sidecars = sidecars_of(folder, version.file);
+    found.sidecars = sidecars_of(folder, version.file, is_alone);
     if (!fingerprint) continue;
     film_path = found.path;
     found.fingerprint = *fingerprint;
