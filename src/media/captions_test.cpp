@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace matinee::media {
@@ -56,6 +57,39 @@ TEST(Captions, DecodesEncodings) {
   EXPECT_EQ(decode_caption_text("\xFF\xFE\x3D\xD8\x00\xDE"s).value(), "\xF0\x9F\x98\x80");
   EXPECT_EQ(decode_caption_text("a\rb\r\nc\n").value(), "a\nb\nc\n");
   EXPECT_FALSE(decode_caption_text(std::string(kCaptionBytesMax + 1, 'a')).has_value());
+}
+
+// The same two cues, however they were written.
+TEST(Captions, AreReadInWrongEncodings) {
+  const std::string text = "1\n00:00:01,000 --> 00:00:02,000\n%\n\n";
+  const auto with = [&](std::string line) {
+    std::string all = text;
+    return all.replace(all.find('%'), 1, line);
+  };
+  const auto wide = [](std::string_view ascii, bool little) {
+    std::string out;
+    for (const char c : ascii) (out += little ? c : '\0') += little ? '\0' : c;
+    return out;
+  };
+  const std::string hello = "\xD0\x9F\xD1\x80\xD0\xB8\xD0\xB2\xD0\xB5\xD1\x82";
+  const std::vector<std::tuple<std::string, std::string, std::string>> cases{
+      {"UTF-16LE with its mark", "\xFF\xFE" + wide(with("Hi"), true), "Hi"},
+      {"UTF-16BE with its mark", "\xFE\xFF" + wide(with("Hi"), false), "Hi"},
+      {"UTF-16LE without", wide(with("Hi"), true), "Hi"},
+      {"UTF-16BE without", wide(with("Hi"), false), "Hi"},
+      {"Latin-1", with("\xC9t\xE9"), "\xC3\x89t\xC3\xA9"},
+      {"CP1251", with("\xCF\xF0\xE8\xE2\xE5\xF2"), hello},
+      {"UTF-8 behind a mark of UTF-16", "\xFF\xFE" + with(hello), hello},
+      {"CP1251 behind a mark of UTF-8", "\xEF\xBB\xBF" + with("\xCF\xF0\xE8\xE2\xE5\xF2"), hello},
+  };
+  for (const auto& [name, bytes, expected] : cases) {
+    const auto decoded = decode_caption_text(bytes);
+    ASSERT_TRUE(decoded) << name;
+    EXPECT_EQ(*decoded, with(expected)) << name;
+  }
+  std::string binary;
+  for (int i = 0; i < 100'000; ++i) binary += static_cast<char>(i * 2654435761U >> 13);
+  EXPECT_FALSE(read_cues(binary));
 }
 
 TEST(Captions, NamesTheLineThatIsWrong) {
