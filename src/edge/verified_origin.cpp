@@ -30,7 +30,9 @@ VerifiedOrigin::VerifiedOrigin(Options options, Origin origin, FetchPool& pool, 
       retries_(metrics.counter("matinee_edge_upstream_retries_total",
                                "Reads repeated because the origin was away or wrong.")),
       corrupt_(metrics.counter("matinee_edge_upstream_corrupt_total",
-                               "Reads whose bytes did not match their hashes.")) {}
+                               "Reads whose bytes did not match their hashes.")),
+      disk_failed_(metrics.counter("matinee_edge_disk_write_failures_total",
+                                   "Extents that the disk tier could not take.")) {}
 
 Result<void> VerifiedOrigin::attempts(const DeadlineOf& deadline,
                                       const std::function<Result<void>()>& attempt) {
@@ -85,6 +87,7 @@ Result<VerifiedOrigin::Hashes> VerifiedOrigin::hashes(const store::ObjectId& obj
 
 Result<VerifiedOrigin::Hashes> VerifiedOrigin::fetch_hashes(const store::ObjectId& object,
                                                             const DeadlineOf& deadline) {
+  if (Hashes kept = hashes_on_disk(object)) return kept;
   Hashes hashes;
   const auto done = attempts(deadline, [&]() -> Result<void> {
     auto answer = origin_.extents(object, deadline());
@@ -97,7 +100,25 @@ Result<VerifiedOrigin::Hashes> VerifiedOrigin::fetch_hashes(const store::ObjectI
     return {};
   });
   if (!done) return std::unexpected(done.error());
+  if (options_.disk) keep_on_disk({object, kHashListIndex}, hashes->serialise());
   return hashes;
+}
+
+VerifiedOrigin::Hashes VerifiedOrigin::hashes_on_disk(const store::ObjectId& object) {
+  if (!options_.disk) return nullptr;
+  const ExtentKey key{object, kHashListIndex};
+  const auto text = options_.disk->read(key);
+  if (!text) return nullptr;
+  auto hashes = store::ExtentHashes::parse(*text, object);
+  if (hashes) return std::make_shared<const store::ExtentHashes>(*std::move(hashes));
+  corrupt_.add();
+  options_.disk->forget(key);
+  return nullptr;
+}
+
+// The viewer has the bytes already: a disk that takes no more costs the next one time, no more.
+void VerifiedOrigin::keep_on_disk(const ExtentKey& key, std::string_view bytes) {
+  if (const auto kept = options_.disk->put(key, bytes); !kept) disk_failed_.add();
 }
 
 void VerifiedOrigin::keep(const store::ObjectId& object, const Hashes& hashes) {
@@ -118,16 +139,30 @@ void VerifiedOrigin::keep(const store::ObjectId& object, const Hashes& hashes) {
 Result<void> VerifiedOrigin::read_extent(const store::ObjectId& object,
                                          const store::ExtentHashes& hashes, std::uint64_t index,
                                          std::span<char> out, const DeadlineOf& deadline) {
+  const ExtentKey key{object, index};
+  if (!options_.disk) return read_upstream(key, hashes, out, deadline);
+  if (options_.disk->read_into(key, out)) {
+    if (hashes.matches(index, raw_bytes(out))) return {};
+    corrupt_.add();
+    options_.disk->forget(key);
+  }
+  auto read = read_upstream(key, hashes, out, deadline);
+  if (read) keep_on_disk(key, {out.data(), out.size()});
+  return read;
+}
+
+Result<void> VerifiedOrigin::read_upstream(const ExtentKey& key, const store::ExtentHashes& hashes,
+                                           std::span<char> out, const DeadlineOf& deadline) {
   return attempts(deadline, [&]() -> Result<void> {
-    const auto got = origin_.read(object, index * store::kExtentBytes, out, deadline());
+    const auto got = origin_.read(key.object, key.index * store::kExtentBytes, out, deadline());
     if (!got) return std::unexpected(got.error());
     read_bytes_.add(*got);
     if (*got != out.size()) {
-      return fail(ErrorCode::unavailable, "the origin broke off object " + object.to_string());
+      return fail(ErrorCode::unavailable, "the origin broke off object " + key.object.to_string());
     }
-    if (!hashes.matches(index, raw_bytes(out))) {
-      return fail(ErrorCode::corrupt, "extent " + std::to_string(index) + " of object " +
-                                          object.to_string() + " came with other bytes");
+    if (!hashes.matches(key.index, raw_bytes(out))) {
+      return fail(ErrorCode::corrupt, "extent " + std::to_string(key.index) + " of object " +
+                                          key.object.to_string() + " came with other bytes");
     }
     return {};
   });

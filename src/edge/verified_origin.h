@@ -12,6 +12,7 @@
 #include <unordered_set>
 
 #include "base/metrics.h"
+#include "edge/disk_tier.h"
 #include "edge/extent.h"
 #include "edge/fetch_pool.h"
 #include "edge/origin.h"
@@ -31,6 +32,7 @@ class VerifiedOrigin {
     std::size_t hashes_bytes_max = std::size_t{16} << 20U;
     std::chrono::milliseconds pause_first{20};
     std::chrono::milliseconds pause_longest{200};
+    DiskTier* disk = nullptr;  // asked before the origin; must outlive it; null: there is none
   };
   using Hashes = std::shared_ptr<const store::ExtentHashes>;  // shared: may leave the cache in use
 
@@ -50,6 +52,10 @@ class VerifiedOrigin {
                                   const DeadlineOf& deadline);
 
  private:
+  Hashes hashes_on_disk(const store::ObjectId& object);
+  void keep_on_disk(const ExtentKey& key, std::string_view bytes);
+  Result<void> read_upstream(const ExtentKey& key, const store::ExtentHashes& hashes,
+                             std::span<char> out, const DeadlineOf& deadline);
   Result<Hashes> fetch_hashes(const store::ObjectId& object, const DeadlineOf& deadline);
   void keep(const store::ObjectId& object, const Hashes& hashes);  // with mutex_ held
   Result<void> attempts(const DeadlineOf& deadline, const std::function<Result<void>()>& attempt);
@@ -62,6 +68,7 @@ class VerifiedOrigin {
   Counter& read_bytes_;
   Counter& retries_;
   Counter& corrupt_;
+  Counter& disk_failed_;
 
   struct Kept {
     Hashes hashes;
