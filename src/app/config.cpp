@@ -100,6 +100,7 @@ const Setters& setters() {
                            {"web_dir", into(&Config::web_dir)},
                            {"codec", into(&Config::codec)},
                            {"edge_cache_bytes", positive(&Config::edge_cache_bytes)},
+                           {"edge_disk_bytes", positive(&Config::edge_disk_bytes)},
                            {"edge_loops", positive(&Config::edge_loops)},
                            {"log_level", [](const toml::value& value, Config& config) {
                               config.log_level = levels().at(toml::get<std::string>(value));

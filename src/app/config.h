@@ -47,6 +47,7 @@ struct Config {
   std::filesystem::path web_dir;  // empty: beside the program
   std::filesystem::path codec;    // empty: beside the program
   std::uint64_t edge_cache_bytes = std::uint64_t{64} * 1024 * 1024;
+  std::uint64_t edge_disk_bytes = 0;  // of the edge's second cache, on disk; 0: none
   std::size_t edge_loops = 1;
   log::Level log_level = log::Level::info;
 };

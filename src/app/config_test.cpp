@@ -40,6 +40,7 @@ TEST_F(ConfigTest, RefusesWhatItCannotMean) {
            {"lisen = \"x\"", "lisen"},
            {"listen = 8080", "listen"},
            {"edge_cache_bytes = -1", "edge_cache_bytes"},
+           {"edge_disk_bytes = 0", "edge_disk_bytes"},
            {"log_level = \"loud\"", "log_level"},
            {"tls = 1", "tls"},
            {"[clients]\nrate = -1", "clients.rate"},

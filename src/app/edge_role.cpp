@@ -3,6 +3,7 @@
 #include "app/role_clients.h"
 #include "app/roles.h"
 #include "app/tls_setup.h"
+#include "edge/disk_tier.h"
 #include "edge/front.h"
 #include "edge/revocation_route.h"
 #include "guard/keyring.h"
@@ -36,6 +37,7 @@ class EdgeRole final : public RunningRole {
                                                   world_.clock, world_.random);
     if (!keyring) return std::unexpected(keyring.error());
     origin_ = open_origin(guard::Role::edge, *keys_, world_);
+    open_disk();
     front_ = std::make_unique<edge::Front>(
         options(), edge::FrontWorld{origin_calls(), keyring->path_tokens(), availability(),
                                     authorization_of(guard::Role::edge, *keys_, world_),
@@ -69,6 +71,19 @@ class EdgeRole final : public RunningRole {
         });
     tls_watch_->start();
     return {};
+  }
+
+  // A disk that does not serve costs reads of the origin, and nothing else.
+  void open_disk() {
+    if (world_.config.edge_disk_bytes == 0) return;
+    auto disk = edge::DiskTier::open(
+        {.folder = world_.paths.edge_disk(), .bytes_max = world_.config.edge_disk_bytes}, files_,
+        world_.metrics);
+    if (disk) {
+      disk_ = std::move(*disk);
+    } else {
+      log::error("the edge works without its disk", {{"error", disk.error().message}});
+    }
   }
 
   Result<void> serve() {
@@ -117,6 +132,7 @@ class EdgeRole final : public RunningRole {
   [[nodiscard]] edge::Front::Options options() const {
     edge::Front::Options options;
     options.media.extents.bytes_max = world_.config.edge_cache_bytes;
+    options.media.extents.origin.disk = disk_.get();
     options.proxy.control.address =
         http::Address::unix_path(world_.paths.socket("control").string());
     options.proxy.insight.address =
@@ -167,6 +183,7 @@ class EdgeRole final : public RunningRole {
   std::optional<http::TlsServer> tls_;
   std::optional<http::TlsFileWatch> tls_watch_;
   std::unique_ptr<api::OriginClient> origin_;
+  std::unique_ptr<edge::DiskTier> disk_;  // null: none
   http::Router router_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<edge::Front> front_;

@@ -28,6 +28,7 @@ struct HomePaths {
   [[nodiscard]] std::filesystem::path objects() const { return root / "objects"; }
   [[nodiscard]] std::filesystem::path control() const { return root / "control"; }
   [[nodiscard]] std::filesystem::path insight() const { return root / "insight"; }
+  [[nodiscard]] std::filesystem::path edge_disk() const { return root / "edge"; }
   [[nodiscard]] std::filesystem::path media() const { return root / "media"; }
 };
 

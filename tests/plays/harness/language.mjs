@@ -1,7 +1,7 @@
 // The language of the plays: one command a line; docs in tests/plays/README.md.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync, truncateSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync, truncateSync, statSync } from "node:fs";
 import net from "node:net";
 import { dirname, join } from "node:path";
 import { decodedFrames, decodedManifest } from "./decoding.mjs";
@@ -91,7 +91,8 @@ function filmArguments(seconds, kind) {
 }
 
 const commands = {
-  async service(stage, what, ...args) {
+  async service(stage, what, ...options) {
+    const args = options.map((option) => (existsSync(stage.path(option)) ? stage.path(option) : option));
     if (what === "start") await stage.service.start(args);
     else if (what === "stop") {
       const status = await stage.service.stop();
