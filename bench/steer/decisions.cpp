@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <random>
 #include <string>
 #include <vector>
@@ -80,11 +81,17 @@ int main() {
   for (int i = 0; i < kClients; ++i)
     clients.push_back(address_of(static_cast<std::uint32_t>(random())));
 
+  // Of this process alone: other programs on the core are no part of the claim.
+  const auto cpu_seconds = [] {
+    timespec time{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+  };
   using Steady = std::chrono::steady_clock;
   std::vector<std::int64_t> each_ns(kDecisions);
   std::uint64_t sum = 0;
-  const auto begin = Steady::now();
-  auto before = begin;
+  const double begin = cpu_seconds();
+  auto before = Steady::now();
   for (int i = 0; i < kDecisions; ++i) {
     const auto number = mixed(static_cast<std::uint64_t>(i));
     const std::string& address = clients[number % kClients];
@@ -95,13 +102,14 @@ int main() {
     each_ns[static_cast<std::size_t>(i)] = (now - before).count();
     before = now;
   }
-  const double seconds = std::chrono::duration<double>(before - begin).count();
+  const double seconds = cpu_seconds() - begin;
   std::ranges::sort(each_ns);
   const auto at = [&](double share) {
     return static_cast<double>(each_ns[static_cast<std::size_t>(share * (kDecisions - 1))]) / 1e6;
   };
   std::printf(
-      "{\"decisions_per_s\":%.0f,\"p50_ms\":%.6f,\"p99_ms\":%.6f,\"max_ms\":%.6f,\"sum\":%llu}\n",
+      "{\"decisions_per_cpu_s\":%.0f,\"p50_ms\":%.6f,\"p99_ms\":%.6f,\"max_ms\":%.6f,\"sum\":%llu}"
+      "\n",
       kDecisions / seconds, at(0.5), at(0.99), at(1), static_cast<unsigned long long>(sum));
   return 0;
 }

@@ -76,7 +76,9 @@ Nearby nearby_of(const EdgeView& view, const ClientFacts& client, Decision& deci
 class Ranking {
  public:
   Ranking(const EdgeView& view, const ClientFacts& client, const TitleId& title)
-      : view_(view), client_(client), title_(title) {}
+      : view_(view), client_(client), title_(title) {
+    candidates_.reserve(kCandidatesMax);
+  }
 
   Decision decide() {
     const Nearby nearby = nearby_of(view_, client_, decision_);
@@ -165,7 +167,7 @@ class Ranking {
   }
 
   void rank() {
-    std::ranges::stable_sort(candidates_, {}, group_of);
+    std::ranges::sort(candidates_, {}, group_of);
     const std::size_t told = std::min(kRankedMax, candidates_.size());
     std::uint64_t draw = client_.draw ^ kPairSalt;
     for (std::size_t i = 0; i < told; ++i) {

@@ -17,7 +17,7 @@ namespace matinee::delivery {
 
 inline constexpr std::size_t kEdgesMax = 16'384;
 inline constexpr std::size_t kRankedMax = 3;       // edges that a viewer is told of
-inline constexpr std::size_t kCandidatesMax = 24;  // edges that are compared for one viewer
+inline constexpr std::size_t kCandidatesMax = 16;  // edges that are compared for one viewer
 inline constexpr std::size_t kMeasuredMax = 8;     // round trips that are heeded
 /// What it costs to fetch a title from elsewhere first, as if the edge were so much further away.
 inline constexpr float kFetchSomeMs = 10;
