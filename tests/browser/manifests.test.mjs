@@ -81,6 +81,48 @@ async function checkTrack(name, init, segments, durationSeconds) {
   return info.tracks[0];
 }
 
+/** The first steering answer stands in the manifest, as a data: URI that names all pathways. */
+function firstAnswer(uri) {
+  const [head, body] = uri.split(",");
+  assert.equal(head, "data:application/json;base64");
+  const answer = JSON.parse(Buffer.from(body, "base64").toString());
+  assert.equal(answer.VERSION, 1);
+  assert.ok(answer.TTL >= 1 && answer.TTL <= 3600);
+  return answer;
+}
+
+/** With one edge a manifest says nothing of steering; with several, every pathway is written out in full. */
+function checkHlsSteering(main) {
+  const steering = main.contentSteering;
+  if (!steering) {
+    assert.ok(main.playlists.every((variant) => !variant.attributes["PATHWAY-ID"]));
+    return;
+  }
+  const answer = firstAnswer(steering.serverUri);
+  assert.equal(steering.pathwayId, answer["PATHWAY-PRIORITY"][0]);
+  const variants = (id) =>
+    main.playlists.filter((variant) => variant.attributes["PATHWAY-ID"] === id);
+  const stable = (id) =>
+    variants(id)
+      .map((variant) => variant.attributes["STABLE-VARIANT-ID"])
+      .join();
+  for (const id of answer["PATHWAY-PRIORITY"]) {
+    assert.ok(variants(id).length >= 1, id);
+    assert.equal(stable(id), stable(steering.pathwayId));
+    for (const variant of variants(id)) {
+      assert.match(variant.uri, /^https?:/);
+      assert.ok(!variant.attributes.AUDIO || variant.attributes.AUDIO.endsWith(`-${id}`));
+    }
+  }
+}
+
+function checkDashSteering(manifest) {
+  if (!manifest.contentSteering) return;
+  const answer = firstAnswer(manifest.contentSteering.serverURL);
+  assert.equal(manifest.contentSteering.queryBeforeStart, true);
+  assert.equal(manifest.contentSteering.defaultServiceLocation, answer["PATHWAY-PRIORITY"][0]);
+}
+
 export const manifestTests = [
   {
     name: "m3u8-parser and mp4box read HLS",
@@ -90,6 +132,7 @@ export const manifestTests = [
       const address = new URL(started.hls_url, base);
       const main = hls(await text(address));
       assert.ok(main.playlists.length >= 1);
+      checkHlsSteering(main);
       const renditions = main.playlists.map((variant) => ({
         uri: variant.uri,
         ...variant.attributes,
@@ -142,6 +185,7 @@ export const manifestTests = [
         Math.abs(manifest.duration - started.duration_ms / 1000) < 0.5,
         `${manifest.duration} s`,
       );
+      checkDashSteering(manifest);
       const tracks = manifest.playlists.map((playlist) => [playlist, /^avc1/]);
       for (const group of Object.values(manifest.mediaGroups.AUDIO)) {
         for (const audio of Object.values(group))

@@ -1,20 +1,11 @@
 // shaka-player behind the few calls that a play needs. Always Media Source Extensions, never native HLS.
 import type { Play } from "../api/types";
 import type { PlayerFault } from "./recovery";
+import { kPlayerSettings } from "./settings";
 import type { Shaka, ShakaPlayer, ShakaPreload } from "./shaka";
 import type { EngineStats } from "./stats";
 import { rungChoices, rungId, spokenChoices, spokenId, type Choice } from "./tracks";
 
-/** Measured to give no stall when an edge dies, freezes or refuses; the defaults do stall. */
-const kRetryParameters = {
-  maxAttempts: 4,
-  baseDelay: 100,
-  backoffFactor: 1.5,
-  fuzzFactor: 0.3,
-  connectionTimeout: 2000,
-  stallTimeout: 2000,
-  timeout: 10_000,
-};
 const kBadHttpStatus = 1001;
 const kFramesPerSecond = 25;
 
@@ -71,19 +62,7 @@ export class Engine {
     const player = new shaka.Player();
     this.#player = player;
     this.#version = `shaka ${shaka.Player.version}`;
-    player.configure({
-      streaming: {
-        bufferingGoal: 30,
-        retryParameters: kRetryParameters,
-        preferNativeHls: false,
-        preferNativeDash: false,
-        useNativeHlsForFairPlay: false,
-        segmentPrefetchLimit: 1,
-        // shaka compares the number of arguments with its own.
-        failureCallback: (error: unknown) => void error,
-      },
-      manifest: { retryParameters: kRetryParameters },
-    });
+    player.configure(kPlayerSettings);
   }
 
   #listen(listener: EngineListener): void {
