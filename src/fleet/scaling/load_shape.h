@@ -11,6 +11,8 @@
 namespace matinee::fleet {
 
 inline constexpr std::chrono::seconds kTrendTime{60};     // what a rise is measured over
+inline constexpr std::chrono::seconds kBurstTime{20};     // ... when it is a steep one
+inline constexpr double kBurstShare = 0.1;                // of the load: less ahead is not steep
 inline constexpr std::chrono::seconds kCollapseTime{60};  // a fall within this is one
 inline constexpr double kCollapseShare = 0.5;             // of the load that goes in it
 inline constexpr double kCollapseInstances = 2;           // less load than this cannot collapse
