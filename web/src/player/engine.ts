@@ -46,6 +46,7 @@ export function faultOf(error: unknown): PlayerFault {
 export interface CaptionAddress {
   language: string;
   kind: string;
+  name?: string;
   url: string;
 }
 
@@ -113,13 +114,12 @@ export class Engine {
     }
   }
 
-  /** Adds the captions that the manifest does not name. A film without its captions still plays. */
+  /** Adds the captions of the play. A film without its captions still plays. */
   async addCaptions(captions: readonly CaptionAddress[]): Promise<void> {
-    if (this.#player.getTextTracks().length > 0) return;
     for (const text of captions) {
       const kind = text.kind === "captions" ? "captions" : "subtitles";
       await this.#player
-        .addTextTrackAsync(text.url, text.language, kind, "text/vtt")
+        .addTextTrackAsync(text.url, text.language, kind, "text/vtt", undefined, text.name)
         .catch(() => undefined);
     }
   }

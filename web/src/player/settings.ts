@@ -22,5 +22,7 @@ export const kPlayerSettings = {
     // shaka compares the number of arguments with its own.
     failureCallback: (error: unknown) => void error,
   },
-  manifest: { retryParameters: kRetryParameters },
+  // Captions come from the play: shaka holds those of an HLS manifest back until the next piece of video arrives, and
+  // when all of the film is there already, none does.
+  manifest: { retryParameters: kRetryParameters, disableText: true },
 };
