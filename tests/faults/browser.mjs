@@ -1,11 +1,12 @@
 // The real web app in Chromium, watching while roles die; notes what a viewer would have noticed.
-import { openBrowser } from "../browser/browser.mjs";
+import { startBrowser } from "../browser/browser.mjs";
 
 export class BrowserViewer {
   static async start(url, title, cookie) {
     const viewer = new BrowserViewer();
-    viewer.browser = await openBrowser();
-    viewer.page = viewer.browser.context.pages()[0];
+    viewer.browser = await startBrowser();
+    const { context, page } = await viewer.browser.open();
+    viewer.page = page;
     await viewer.page.addInitScript(() => {
       window.__watch = { played_s: 0, waiting: 0, fatal: 0, last: null };
       setInterval(() => {
@@ -20,7 +21,7 @@ export class BrowserViewer {
       }, 250);
     });
     const [name, value] = cookie.split("=");
-    await viewer.browser.context.addCookies([{ name, value, url, httpOnly: true, sameSite: "Lax" }]);
+    await context.addCookies([{ name, value, url, httpOnly: true, sameSite: "Lax" }]);
     viewer.errors = [];
     viewer.page.on("pageerror", (error) => viewer.errors.push(error.message));
     viewer.url = `${url}/watch/${title}`;
