@@ -51,6 +51,7 @@ Result<void> ControlSignIn::open_tables() {
     return std::unexpected(removed.error());
   }
   sessions_->on_revoked([this](const std::vector<SessionId>& ids) { push_(ids); });
+  if (auto kept = throttle_.keep_in(database_); !kept) return kept;
   links_ = std::move(*links);
   accounts_ = std::move(*accounts);
   members_ = std::move(*members);

@@ -196,24 +196,38 @@ Result<void> Sessions::choose_profile(SessionId id, ProfileId profile) {
   return {};
 }
 
-Result<std::string> Sessions::rotate(SessionId id) {
+// A new cookie for the session.
+Result<std::string> Sessions::renew(store::SqlRunner& sql, SessionId id) {
   std::string cookie = new_secret(*random_);
-  const auto changed =
-      database_->execute("UPDATE sessions SET cookie_sha256 = ? WHERE session_id = ?",
-                         {hash_of(cookie), id.to_string()});
+  const auto changed = sql.execute("UPDATE sessions SET cookie_sha256 = ? WHERE session_id = ?",
+                                   {hash_of(cookie), id.to_string()});
   if (!changed) return fail(changed.error(), "renewing a session");
   if (*changed == 0) return fail(ErrorCode::unauthorized, "the session is not known");
-  tell({id});
   return cookie;
+}
+
+Result<std::string> Sessions::rotate(SessionId id) {
+  auto cookie = renew(*database_, id);
+  if (cookie) tell({id});
+  return cookie;
+}
+
+Result<Sessions::Kept> Sessions::keep_only(store::SqlRunner& sql, AccountId account, SessionId id) {
+  auto ended = change_where(sql, "DELETE FROM sessions", "account_id = ? AND session_id <> ?",
+                            {account.to_string(), id.to_string()});
+  if (!ended) return std::unexpected(ended.error());
+  auto cookie = renew(sql, id);
+  if (!cookie) return std::unexpected(cookie.error());
+  ended->push_back(id);
+  return Kept{.cookie = std::move(*cookie), .changed = std::move(*ended)};
 }
 
 Result<void> Sessions::revoke(SessionId id) {
   return change_where("DELETE FROM sessions", "session_id = ?", {id.to_string()});
 }
 
-Result<void> Sessions::revoke_account(AccountId id, std::optional<SessionId> but) {
-  return change_where("DELETE FROM sessions", "account_id = ? AND session_id <> ?",
-                      {id.to_string(), but.value_or(SessionId{}).to_string()});
+Result<void> Sessions::revoke_account(AccountId id) {
+  return change_where("DELETE FROM sessions", "account_id = ?", {id.to_string()});
 }
 
 Result<void> Sessions::leave_profile(ProfileId id) {
@@ -224,22 +238,28 @@ Result<void> Sessions::leave_profile(ProfileId id) {
 
 Result<void> Sessions::change_where(std::string_view what, std::string_view condition,
                                     const store::Parameters& parameters) {
-  std::vector<SessionId> changed;
-  const std::string where = std::string(" WHERE ").append(condition);
-  const auto done = database_->transaction([&](store::SqlRunner& sql) -> Result<void> {
-    changed.clear();
-    const auto rows = sql.query("SELECT session_id FROM sessions" + where, parameters);
-    if (!rows) return std::unexpected(rows.error());
-    for (const store::Row& row : *rows) {
-      if (const auto id = SessionId::parse(row.text(0))) changed.push_back(*id);
-    }
-    const auto ended = sql.execute(std::string(what) + where, parameters);
-    if (!ended) return std::unexpected(ended.error());
-    return {};
-  });
-  if (!done) return fail(done.error(), "revoking sessions");
-  tell(changed);
+  const auto changed = store::transact<std::vector<SessionId>>(
+      *database_,
+      [&](store::SqlRunner& sql) { return change_where(sql, what, condition, parameters); });
+  if (!changed) return fail(changed.error(), "revoking sessions");
+  tell(*changed);
   return {};
+}
+
+// The sessions that it changed.
+Result<std::vector<SessionId>> Sessions::change_where(store::SqlRunner& sql, std::string_view what,
+                                                      std::string_view condition,
+                                                      const store::Parameters& parameters) {
+  const std::string where = std::string(" WHERE ").append(condition);
+  const auto rows = sql.query("SELECT session_id FROM sessions" + where, parameters);
+  if (!rows) return std::unexpected(rows.error());
+  std::vector<SessionId> changed;
+  for (const store::Row& row : *rows) {
+    if (const auto id = SessionId::parse(row.text(0))) changed.push_back(*id);
+  }
+  const auto done = sql.execute(std::string(what) + where, parameters);
+  if (!done) return std::unexpected(done.error());
+  return changed;
 }
 
 void Sessions::tell(const std::vector<SessionId>& ids) const {

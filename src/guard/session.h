@@ -69,9 +69,20 @@ class Sessions {
   /// A new cookie for the session; the old one is nobody's from now on. Errors: unauthorized.
   Result<std::string> rotate(SessionId id);
 
+  /// Keeps one session, with a new cookie, and ends all others of its account: part of the caller's
+  /// transaction, so that it holds together with what made it necessary. After the commit, tell()
+  /// what it gave. Errors: unauthorized when the session is gone.
+  struct Kept {
+    std::string cookie;
+    std::vector<SessionId> changed;
+  };
+  Result<Kept> keep_only(store::SqlRunner& sql, AccountId account, SessionId id);
+  /// Tells the hook of on_revoked().
+  void tell(const std::vector<SessionId>& ids) const;
+
   /// Ends sessions; fine when there is none.
   Result<void> revoke(SessionId id);
-  Result<void> revoke_account(AccountId id, std::optional<SessionId> but = std::nullopt);
+  Result<void> revoke_account(AccountId id);
   /// Sessions in that profile are in none from now on.
   Result<void> leave_profile(ProfileId id);
   /// Drops at most 1000 expired sessions; how many.
@@ -90,7 +101,10 @@ class Sessions {
   Result<Session> live(const Result<store::Row>& row);
   Result<void> change_where(std::string_view what, std::string_view condition,
                             const store::Parameters& parameters);
-  void tell(const std::vector<SessionId>& ids) const;
+  static Result<std::vector<SessionId>> change_where(store::SqlRunner& sql, std::string_view what,
+                                                     std::string_view condition,
+                                                     const store::Parameters& parameters);
+  Result<std::string> renew(store::SqlRunner& sql, SessionId id);
 
   store::Database* database_;
   const Clock* clock_;

@@ -100,11 +100,14 @@ TEST_F(SessionTable, RevokingEndsSessionsAndTellsTheHook) {
   EXPECT_EQ(told_, std::vector{first->session.id});
   ASSERT_TRUE(sessions_->revoke(first->session.id));  // again: nothing left, nobody told
   EXPECT_EQ(told_.size(), 1U);
-  ASSERT_TRUE(sessions_->revoke_account(owner.account_id, third->session.id));
-  EXPECT_EQ(told_, (std::vector{first->session.id, second->session.id}));
-  EXPECT_TRUE(sessions_->resolve(third->cookie));
+  const auto kept = sessions_->keep_only(*database_, owner.account_id, third->session.id);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->changed, (std::vector{second->session.id, third->session.id}));
+  EXPECT_EQ(told_.size(), 1U) << "the caller tells, after its commit";
+  EXPECT_FALSE(sessions_->resolve(third->cookie));
+  EXPECT_EQ(sessions_->resolve(kept->cookie)->id, third->session.id);
   ASSERT_TRUE(sessions_->revoke_account(owner.account_id));
-  EXPECT_EQ(told_.size(), 3U);
+  EXPECT_EQ(told_, (std::vector{first->session.id, third->session.id}));
   for (const auto* ended : {&first, &second, &third}) {
     EXPECT_FALSE(sessions_->resolve((*ended)->cookie));
     EXPECT_EQ(sessions_->find((*ended)->session.id).error().code, ErrorCode::unauthorized);

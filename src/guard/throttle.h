@@ -10,7 +10,9 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/result.h"
 #include "base/time.h"
+#include "store/database.h"
 
 namespace matinee::guard {
 
@@ -21,14 +23,21 @@ struct GuessBucket {
   std::chrono::milliseconds refill{30'000};
 };
 
-/// Counts guesses in memory, so a restart forgives; at most kBucketsMax, beyond which the one that
-/// was used longest ago is forgotten. A guess is paid for before it is looked at and paid back when
-/// it was right, so that many at once cannot outrun the count. Thread-safe.
+/// Counts guesses; at most kBucketsMax, beyond which the one that was used longest ago is
+/// forgotten. A guess is paid for before it is looked at and paid back when it was right, so that
+/// many at once cannot outrun the count. Thread-safe.
 class GuessThrottle {
  public:
   static constexpr std::size_t kBucketsMax = 50'000;
+  /// Every bucket is full again by then.
+  static constexpr std::chrono::milliseconds kKeptFor = std::chrono::hours(1);
 
   explicit GuessThrottle(const Clock& clock) : clock_(clock) {}
+
+  /// Keeps the levels in the table guess_levels from now on, and takes those of before, so that a
+  /// restart forgives nobody: a guess is on disk before it is looked at. Keys are kept as hashes.
+  /// Call before any other. Errors: unavailable when the database is.
+  Result<void> keep_in(store::Database& database);
 
   /// Takes one guess of each bucket and gives 0; or, when one is empty, takes nothing and gives how
   /// long until each has one.
@@ -42,14 +51,18 @@ class GuessThrottle {
   struct Level {
     double guesses = 0;
     MonotonicInstant at;
-    std::list<std::string>::iterator place;
+    std::list<std::string>::iterator place{};
   };
   Level& level_of(const GuessBucket& bucket);
+  void add(const std::string& key, double guesses, MonotonicInstant at);
+  void keep(std::span<const GuessBucket> buckets);
 
   const Clock& clock_;
+  store::Database* database_ = nullptr;
+  std::size_t kept_ = 0;
   std::mutex mutex_;
-  std::unordered_map<std::string, Level> levels_;
-  std::list<std::string> recent_;  // front: used last
+  std::unordered_map<std::string, Level> levels_;  // by the hash of the key
+  std::list<std::string> recent_;                  // front: used last
 };
 
 /// Whom a client's address stands for when guesses are counted: IPv6 by its /64, which one

@@ -3,7 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <optional>
 #include <vector>
+
+#include "base/files.h"
+#include "base/random.h"
+#include "store/store_url.h"
 
 namespace matinee::guard {
 namespace {
@@ -64,6 +72,71 @@ TEST_F(Guesses, TheTableHasAnEndAndForgetsTheOldestFirst) {
     }
   }
   EXPECT_EQ(guess("k0"), 0ms);
+}
+
+class KeptGuesses : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "matinee-guess-XXXXXX").string();
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    folder_ = name;
+    restart();
+  }
+  void TearDown() override {
+    throttle_.reset();
+    database_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  void restart() {
+    throttle_.reset();
+    database_.reset();
+    auto opened = store::open_database(store::store_url("sqlite", folder_ / "matinee.db"),
+                                       {files_, clock_, random_});
+    ASSERT_TRUE(opened);
+    database_ = std::move(*opened);
+    throttle_.emplace(clock_);
+    ASSERT_TRUE(throttle_->keep_in(*database_));
+  }
+  std::chrono::milliseconds guess() { return throttle_->take(buckets_); }
+
+  std::filesystem::path folder_;
+  SystemFiles files_;
+  SeededRandom random_{7};
+  FakeClock clock_{from_ms(1'772'366'400'000)};
+  const std::vector<GuessBucket> buckets_{{.key = "anna|192.0.2.1", .burst = 3, .refill = 10s},
+                                          {.key = "192.0.2.1", .burst = 20, .refill = 10s}};
+  std::unique_ptr<store::Database> database_;
+  std::optional<GuessThrottle> throttle_;
+};
+
+TEST_F(KeptGuesses, ARestartGivesNoneBackAndTimeDoes) {
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(guess(), 0ms);
+    restart();
+  }
+  EXPECT_GT(guess(), 9s);
+  clock_.advance(6s);
+  restart();
+  EXPECT_GT(guess(), 3s);
+  EXPECT_LE(guess(), 4s + 1ms);
+  clock_.advance(4s + 1ms);
+  restart();
+  EXPECT_EQ(guess(), 0ms);
+}
+
+TEST_F(KeptGuesses, WhatWasRightOrIsOldIsNotKept) {
+  const auto rows = [&] {
+    return database_->query_one("SELECT COUNT(*) FROM guess_levels")->integer(0);
+  };
+  EXPECT_EQ(guess(), 0ms);
+  EXPECT_EQ(rows(), 2);
+  throttle_->forgive(std::span(buckets_).first(1));
+  throttle_->give_back(std::span(buckets_).subspan(1));
+  EXPECT_EQ(rows(), 0);
+  EXPECT_EQ(guess(), 0ms);
+  clock_.advance(GuessThrottle::kKeptFor + 1s);
+  restart();
+  EXPECT_EQ(rows(), 0);
 }
 
 TEST(ClientAddresses, AreSortedByWhereTheyAre) {

@@ -184,10 +184,9 @@ Result<std::vector<Account>> Accounts::list() {
   return accounts;
 }
 
-Result<void> Accounts::set_password(AccountId id, std::string_view password_hash) {
-  const auto changed =
-      database_->execute("UPDATE accounts SET password_hash = ? WHERE account_id = ?",
-                         {password_hash, id.to_string()});
+Result<void> Accounts::set_password(SqlRunner& sql, AccountId id, std::string_view password_hash) {
+  const auto changed = sql.execute("UPDATE accounts SET password_hash = ? WHERE account_id = ?",
+                                   {password_hash, id.to_string()});
   if (!changed) return fail(changed.error(), "changing a password");
   if (*changed == 0) return fail(ErrorCode::not_found, "there is no such account");
   return {};

@@ -61,7 +61,8 @@ class Accounts {
   Result<std::vector<Account>> list();
 
   /// Errors: not_found.
-  Result<void> set_password(AccountId id, std::string_view password_hash);
+  static Result<void> set_password(store::SqlRunner& sql, AccountId id,
+                                   std::string_view password_hash);
   /// Errors: not_found; conflict when nobody would own the service any more.
   Result<void> set_role(AccountId id, guard::AccountRole role);
   /// Takes password and role, so that nobody signs in any more; the row goes with remove().

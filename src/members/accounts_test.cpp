@@ -112,9 +112,9 @@ TEST_F(AccountTable, ThereIsAlwaysAnOwner) {
   EXPECT_EQ(accounts_->find_with_password(anna->id)->password_hash, "");
   ASSERT_TRUE(accounts_->remove(anna->id));
   EXPECT_EQ(accounts_->list()->size(), 1U);
-  for (const auto& gone :
-       {accounts_->set_role(anna->id, AccountRole::owner), accounts_->set_password(anna->id, "x"),
-        accounts_->close(anna->id), accounts_->remove(anna->id)}) {
+  for (const auto& gone : {accounts_->set_role(anna->id, AccountRole::owner),
+                           Accounts::set_password(*database_, anna->id, "x"),
+                           accounts_->close(anna->id), accounts_->remove(anna->id)}) {
     EXPECT_EQ(gone.error().code, ErrorCode::not_found);
   }
 }

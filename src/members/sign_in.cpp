@@ -213,17 +213,19 @@ Result<Guessed<SignedIn>> SignIn::change_password(const guard::Session& session,
   }
   const auto hashed = parts_.hasher.hash(wanted, deadline);
   if (!hashed) return std::unexpected(hashed.error());
-  if (auto set = parts_.accounts.set_password(account->account.id, *hashed); !set) {
-    return std::unexpected(set.error());
-  }
-  if (auto ended = parts_.sessions.revoke_account(account->account.id, session.id); !ended) {
-    return std::unexpected(ended.error());
-  }
-  auto cookie = parts_.sessions.rotate(session.id);
-  if (!cookie) return std::unexpected(cookie.error());
+  // One commit: no death in between leaves a new password with sessions of the old one.
+  auto kept = store::transact<guard::Sessions::Kept>(
+      parts_.database, [&](store::SqlRunner& sql) -> Result<guard::Sessions::Kept> {
+        if (auto set = Accounts::set_password(sql, account->account.id, *hashed); !set) {
+          return std::unexpected(set.error());
+        }
+        return parts_.sessions.keep_only(sql, account->account.id, session.id);
+      });
+  if (!kept) return std::unexpected(kept.error());
+  parts_.sessions.tell(kept->changed);
   return Guessed<SignedIn>{
       .done = SignedIn{.session = session,
-                       .cookie = std::move(*cookie),
+                       .cookie = std::move(kept->cookie),
                        .mark = guard::mint_device_mark(parts_.key, account->account.id, *hashed,
                                                        parts_.random),
                        .account = account->account},

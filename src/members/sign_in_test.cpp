@@ -208,6 +208,24 @@ TEST_F(SigningIn, ANewPasswordEndsOtherSessionsAndMarks) {
   EXPECT_EQ(sign_in("Anna", "battery staple", at("::1")), 200);
 }
 
+TEST_F(SigningIn, ANewPasswordAndTheEndOfOtherSessionsAreOneCommit) {
+  const auto first = claimed();
+  const auto second =
+      house_->sign_in.sign_in("Anna", kPassword, at("198.51.100.7"), kNever)->done.value();
+  // The last of the steps fails: its session has been ended meanwhile.
+  ASSERT_TRUE(house_->sessions.revoke(first.session.id));
+  std::vector<SessionId> told;
+  house_->sessions.on_revoked(
+      [&](const auto& ids) { told.insert(told.end(), ids.begin(), ids.end()); });
+  const auto changed =
+      house_->sign_in.change_password(first.session, kPassword, "battery staple", kNever);
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(changed.error().code, ErrorCode::unauthorized);
+  EXPECT_TRUE(told.empty());
+  EXPECT_TRUE(house_->sessions.resolve(second.cookie)) << "nothing was done by half";
+  EXPECT_EQ(sign_in("Anna", kPassword, at("::1")), 200) << "the password is the old one";
+}
+
 TEST_F(SigningIn, AProfileIsChosenByItsPinAndTheCookieRisesWithIt) {
   const auto owner = claimed();
   const auto adult = house_->members.profiles(owner.account.id)->front();
