@@ -137,6 +137,7 @@ struct ControlWorld {
   ControlStudio studio{};
   ControlLibrary library{};
   const SignInWorld* sign_in = nullptr;  // set before the routes are added
+  bool library_at_start = false;         // taken into memory before anybody asks
 };
 
 /// How long control waits for insight before it goes on without.

@@ -21,6 +21,7 @@ namespace matinee::api {
 
 void add_viewer_routes(http::Router& router, const ControlWorld& world) {
   const auto snapshots = std::make_shared<catalog::LibrarySnapshots>(world.database, world.clock);
+  if (world.library_at_start) snapshots->begin();
   add_title_routes(router, world, snapshots);
   add_image_routes(router, world);
   add_home_routes(router, world, snapshots);

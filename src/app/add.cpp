@@ -48,19 +48,18 @@ std::string text_or(const Json& json, const std::string& name) {
 class Admin {
  public:
   explicit Admin(const std::string& home)
-      : client_(clock_,
-                {.address = http::Address::unix_path(
-                     HomePaths{std::filesystem::absolute(home)}.socket("admin").string())}) {}
+      : paths_{std::filesystem::absolute(home).lexically_normal()},
+        client_(clock_, {.address = http::Address::unix_path(paths_.socket("admin").string())}) {}
 
   // Asks until control answers or has been away too long.
   Result<Json> ask(const http::ClientRequest& request) {
     const auto deadline = Deadline::in(clock_, kAway);
     while (true) {
+      if (auto running = check_running(paths_); !running) return std::unexpected(running.error());
       const auto answer = client_.fetch(request, Deadline::in(clock_, kCallMax), kAnswerBytesMax);
       if (answer && answer->status == 200) return parse_json(answer->body, 64);
-      const bool is_away = answer ? answer->status == 503
-                                  : answer.error().code == ErrorCode::unavailable &&
-                                        std::filesystem::exists(client_.address().host);
+      const bool is_away =
+          answer ? answer->status == 503 : answer.error().code == ErrorCode::unavailable;
       if (!is_away || deadline.left(clock_).count() == 0) {
         if (!answer) return std::unexpected(answer.error());
         const auto problem = parse_json(answer->body);
@@ -89,6 +88,7 @@ class Admin {
 
  private:
   SystemClock clock_;
+  HomePaths paths_;
   http::Client client_;
 };
 
@@ -211,12 +211,6 @@ int report(const Error& error) {
 }  // namespace
 
 int run_add(const AddOptions& options) {
-  const HomePaths paths{std::filesystem::absolute(options.home).lexically_normal()};
-  if (!std::filesystem::exists(paths.socket("admin"))) {
-    return report({ErrorCode::unavailable, "no Matinee runs on the home " + paths.root.string() +
-                                               "; start it with: matinee serve --home " +
-                                               paths.root.string()});
-  }
   Admin admin(options.home);
   const auto answer = admin.add(options.paths);
   if (!answer) return report(answer.error());

@@ -35,11 +35,7 @@ Result<Json> ask_admin(const std::string& home, http::Method method, const std::
                        const Json& body) {
   const HomePaths paths{std::filesystem::absolute(home).lexically_normal()};
   const auto socket = paths.socket("admin");
-  if (!std::filesystem::exists(socket)) {
-    return fail(ErrorCode::unavailable, "no Matinee runs on the home " + paths.root.string() +
-                                            "; start it with: matinee serve --home " +
-                                            paths.root.string());
-  }
+  if (auto running = check_running(paths); !running) return std::unexpected(running.error());
   const SystemClock clock;
   http::Client client(clock, {.address = http::Address::unix_path(socket.string())});
   http::ClientRequest request{.method = method, .target = target};
@@ -55,7 +51,7 @@ Result<Json> ask_admin(const std::string& home, http::Method method, const std::
     // An order that broke off may have been carried out: it is not given twice.
     const bool is_away = answer ? answer->status == 503
                                 : answer.error().code == ErrorCode::unavailable &&
-                                      request.retry_safe && std::filesystem::exists(socket);
+                                      request.retry_safe && check_running(paths);
     if (is_away && deadline.left(clock).count() > 0) {
       std::this_thread::sleep_for(kAgainAfter);
       continue;

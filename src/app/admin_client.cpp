@@ -17,11 +17,7 @@ AdminClient::AdminClient(const std::filesystem::path& home)
       client_(clock_, {.address = http::Address::unix_path(paths_.socket("admin").string())}) {}
 
 Result<Json> AdminClient::ask(http::Method method, const std::string& target, const Json& body) {
-  if (!std::filesystem::exists(paths_.socket("admin"))) {
-    return fail(ErrorCode::unavailable, "no Matinee runs on the home " + paths_.root.string() +
-                                            "; start it with: matinee serve --home " +
-                                            paths_.root.string());
-  }
+  if (auto running = check_running(paths_); !running) return std::unexpected(running.error());
   http::ClientRequest request{.method = method, .target = target};
   if (!body.is_null()) {
     request.headers.set("Content-Type", "application/json");

@@ -39,6 +39,7 @@ class ControlRole final : public RunningRole {
     control_->sign_in = &sign_in_->world();
     control_->studio.disk = [this] { return disk_facts(); };
     control_->library = library_calls();
+    control_->library_at_start = true;
     if (std::filesystem::exists(demo_library(world_.paths.root))) {
       api::add_demo_routes(served_.router(), *control_, audience_);
     }

@@ -1,7 +1,5 @@
 #include "app/doctor.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -28,14 +26,6 @@ constexpr std::uint64_t kFreeBytesMin = 1'000'000'000;
 constexpr std::uint64_t kFreeBytesGood = 20'000'000'000;
 constexpr std::int64_t kClockMinMs = 1'735'689'600'000;  // 2025-01-01: no Matinee is older
 constexpr std::int64_t kWatchesGood = 8'192;
-
-bool is_running(const HomePaths& paths) {
-  const int lock = ::open(paths.lock().c_str(), O_RDWR | O_CLOEXEC);
-  if (lock < 0) return false;
-  const bool running = ::flock(lock, LOCK_EX | LOCK_NB) != 0;
-  ::close(lock);
-  return running;
-}
 
 // The home, or the folder above that is there.
 fs::path existing_folder(fs::path path) {
@@ -86,6 +76,16 @@ Check check_certificate(const Config& config, const HomePaths& paths, Instant no
   if (!identity) {
     return {"certificate", Health::problem, identity.error().message,
             "put a certificate chain and its key there, both as PEM"};
+  }
+  if (config.tls.self_signed) {
+    const auto names = names_missing(config, identity->facts());
+    if (!names.empty()) {
+      return {"certificate", Health::warning,
+              "the self-signed one does not name " + names.front() +
+                  (names.size() > 1 ? " and " + std::to_string(names.size() - 1) + " more" : ""),
+              "remove " + (*files)->certificate.string() +
+                  " and start again; browsers will ask once more whether they trust it"};
+    }
   }
   const auto left = identity->facts().not_after - now;
   const auto days = std::chrono::duration_cast<std::chrono::hours>(left).count() / 24;
@@ -232,7 +232,7 @@ std::vector<Check> examine(const Config& config, const Clock& clock) {
   return {
       check_home(paths),
       check_disk(folder, free_bytes_of(folder)),
-      check_port(config, is_running(paths)),
+      check_port(config, check_running(paths).has_value()),
       check_certificate(config, paths, clock.now()),
       check_secrets(paths.secrets()),
       check_clock(clock.now(), newest_in(paths.root)),

@@ -30,6 +30,13 @@ Result<void> make_directory(const fs::path& path) {
   return fail_at(path, "creating the directory");
 }
 
+// What lies in a home is its owner's alone, also where somebody else made the directory.
+Result<void> make_private(const fs::path& path) {
+  if (auto made = make_directory(path); !made) return made;
+  if (::chmod(path.c_str(), 0700) == 0) return {};
+  return fail_at(path, "making private");
+}
+
 Result<void> check_description(const fs::path& path) {
   SystemFiles files;
   const auto text = read_file(files, path, kDescriptionBytesMax);
@@ -89,9 +96,19 @@ Result<Home> Home::open(const fs::path& root, const Clock& clock, Random& random
   if (!described) return std::unexpected(described.error());
   for (const auto& part : {absolute / "run", paths.secrets(), paths.secrets() / "roles",
                            paths.objects(), paths.control(), paths.insight(), paths.media()}) {
-    if (auto made = make_directory(part); !made) return std::unexpected(made.error());
+    if (auto made = make_private(part); !made) return std::unexpected(made.error());
   }
   return home;
+}
+
+Result<void> check_running(const HomePaths& paths) {
+  const int fd = ::open(paths.lock().c_str(), O_RDWR | O_CLOEXEC);
+  const bool is_running = fd >= 0 && ::flock(fd, LOCK_SH | LOCK_NB) != 0;
+  if (fd >= 0) ::close(fd);
+  if (is_running) return {};
+  return fail(ErrorCode::unavailable, "no Matinee runs on the home " + paths.root.string() +
+                                          "; start it with: matinee serve --home " +
+                                          paths.root.string());
 }
 
 Home::Home(Home&& other) noexcept

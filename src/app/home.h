@@ -34,6 +34,10 @@ struct HomePaths {
 
 inline constexpr int kHomeFormat = 1;
 
+/// For commands that speak to a running service: its lock is held as long as it lives, while its
+/// sockets stay behind when it is killed. Errors: unavailable when none runs, with how to start it.
+Result<void> check_running(const HomePaths& paths);
+
 /// An open home; holds its exclusive lock while it lives.
 class Home {
  public:

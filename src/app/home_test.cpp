@@ -35,12 +35,38 @@ TEST_F(HomeTest, IsCreatedThenOpenedAgain) {
   EXPECT_EQ(fs::status(again->paths().secrets()).permissions() & fs::perms::all, fs::perms(0700));
 }
 
+TEST_F(HomeTest, IsItsOwnersAloneWhoeverMadeItsFolders) {
+  ASSERT_TRUE(open().has_value());
+  fs::permissions(base_ / "home" / "media", fs::perms(0755));
+  const auto home = open();
+  ASSERT_TRUE(home.has_value());
+  for (const auto& part : fs::directory_iterator(base_ / "home")) {
+    if (!part.is_directory()) continue;
+    EXPECT_EQ(part.status().permissions() & fs::perms::all, fs::perms(0700)) << part.path();
+  }
+}
+
 TEST_F(HomeTest, IsForOneAtATime) {
   const auto first = open();
   ASSERT_TRUE(first.has_value());
   const auto second = open();
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code, ErrorCode::conflict);
+}
+
+TEST_F(HomeTest, IsKnownToRunByItsLockNotByTheSocketsThatAKillLeaves) {
+  const HomePaths paths{base_ / "home"};
+  EXPECT_FALSE(check_running(paths).has_value());
+  {
+    const auto home = open();
+    ASSERT_TRUE(home.has_value());
+    std::ofstream(paths.socket("admin")) << "";
+    EXPECT_TRUE(check_running(paths).has_value());
+  }
+  const auto stopped = check_running(paths);
+  ASSERT_FALSE(stopped.has_value());
+  EXPECT_EQ(stopped.error().code, ErrorCode::unavailable);
+  EXPECT_NE(stopped.error().message.find("matinee serve --home"), std::string::npos);
 }
 
 TEST_F(HomeTest, OfANewerMatineeIsRefused) {

@@ -1,8 +1,6 @@
 #include "app/status.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -16,14 +14,6 @@
 
 namespace matinee::app {
 namespace {
-
-bool is_locked(const std::filesystem::path& lock) {
-  const int fd = ::open(lock.c_str(), O_RDWR | O_CLOEXEC);
-  if (fd < 0) return false;
-  const bool locked = ::flock(fd, LOCK_EX | LOCK_NB) != 0;
-  ::close(fd);
-  return locked;
-}
 
 std::int64_t memory_bytes(pid_t pid) {
   std::ifstream file(fmt::format("/proc/{}/smaps_rollup", pid));
@@ -55,11 +45,7 @@ Json tls_of(const HomePaths& paths) {
 
 Result<Json> read_status(const std::filesystem::path& home) {
   const HomePaths paths{std::filesystem::absolute(home).lexically_normal()};
-  if (!is_locked(paths.lock())) {
-    return fail(ErrorCode::unavailable, "no Matinee runs on the home " + paths.root.string() +
-                                            "; start it with: matinee serve --home " +
-                                            paths.root.string());
-  }
+  if (auto running = check_running(paths); !running) return std::unexpected(running.error());
   std::ifstream file(paths.status());
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   const auto roles = fleet::parse_role_statuses(text);

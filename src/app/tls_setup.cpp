@@ -49,8 +49,7 @@ Result<void> refresh_own(const Config& config, const HomePaths& paths, const Clo
   if (now < facts.not_before || now + kRenewBefore > facts.not_after) {
     return make_own(config, paths, now, random);
   }
-  for (const auto& name : usable_names(config)) {
-    if (std::ranges::find(facts.names, name) != facts.names.end()) continue;
+  for (const auto& name : names_missing(config, facts)) {
     log::warning(
         "the self-signed certificate is older than one of this machine's names; "
         "remove it to have a new one made",
@@ -60,6 +59,14 @@ Result<void> refresh_own(const Config& config, const HomePaths& paths, const Clo
 }
 
 }  // namespace
+
+std::vector<std::string> names_missing(const Config& config, const http::CertificateFacts& facts) {
+  auto names = usable_names(config);
+  std::erase_if(names, [&](const std::string& name) {
+    return std::ranges::find(facts.names, name) != facts.names.end();
+  });
+  return names;
+}
 
 Result<std::optional<http::TlsFilePaths>> tls_files(const Config& config, const HomePaths& paths) {
   const TlsConfig& tls = config.tls;

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/config.h"
 #include "app/home.h"
@@ -23,6 +24,10 @@ Result<std::optional<http::TlsFilePaths>> tls_files(const Config& config, const 
 Result<std::optional<http::CertificateFacts>> prepare_tls(const Config& config,
                                                           const HomePaths& paths,
                                                           const Clock& clock, Random& random);
+
+/// The names and addresses of this machine and configuration that a self-signed certificate was
+/// made without. It is kept all the same: people compare its fingerprint, and browsers remember it.
+std::vector<std::string> names_missing(const Config& config, const http::CertificateFacts& facts);
 
 /// What `matinee status` shows: {"certificate","self_signed","trusted","names","fingerprint",
 /// "not_before_ms","not_after_ms","trouble"}; "trouble" is "" or why newer files are not in use.

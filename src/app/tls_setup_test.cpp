@@ -70,6 +70,16 @@ TEST_F(TlsSetupTest, KeepsItsOwnCertificateUntilItEnds) {
   EXPECT_NE((*prepare())->fingerprint, (*renewed)->fingerprint);
 }
 
+TEST_F(TlsSetupTest, NamesWhatASelfSignedCertificateWasMadeWithout) {
+  config_.tls.self_signed = true;
+  const auto made = prepare();
+  ASSERT_TRUE(made && *made);
+  EXPECT_TRUE(names_missing(config_, **made).empty());
+  config_.hosts.emplace_back("films.test");
+  EXPECT_EQ(names_missing(config_, **made), std::vector<std::string>{"films.test"});
+  EXPECT_EQ((*prepare())->fingerprint, (*made)->fingerprint) << "it is kept all the same";
+}
+
 TEST_F(TlsSetupTest, SaysWhatIsWrongBeforeAnythingIsServed) {
   const auto pem = http::make_self_signed({"films.test"}, clock_.now(), random_).value();
   const auto certificate = write("site.crt", pem.certificate);

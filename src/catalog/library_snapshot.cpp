@@ -87,6 +87,11 @@ void merge_names(std::vector<NameHit>& hits, std::vector<NameHit> more, Count co
   if (hits.size() > limit) hits.resize(limit);
 }
 
+void log_made(const LibrarySnapshot& made, std::chrono::milliseconds work) {
+  log::info("the library is in memory",
+            {{"titles", made.size()}, {"bytes", made.memory_bytes()}, {"took_ms", work.count()}});
+}
+
 }  // namespace
 
 std::size_t LibrarySnapshot::size() const {
@@ -170,6 +175,18 @@ LibrarySnapshots::~LibrarySnapshots() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
+}
+
+void LibrarySnapshots::begin() {
+  const std::lock_guard refresh(refreshing_);
+  thread_ = std::thread([this] {
+    const auto began = clock_.monotonic();
+    if (const auto first = current()) {
+      const auto work = std::chrono::ceil<std::chrono::milliseconds>(clock_.monotonic() - began);
+      log_made(**first, work);
+    }  // else: who asks is told why
+    run();
+  });
 }
 
 bool LibrarySnapshots::leaves_it_to_the_thread(const LibrarySnapshot& known) {
@@ -337,10 +354,7 @@ void LibrarySnapshots::run() {
       adopt(std::move(*main));
       const auto work = std::chrono::ceil<std::chrono::milliseconds>(clock_.monotonic() - began);
       rest = work * kRestPerWork;
-      const Shared made = latest();
-      log::info(
-          "the library is in memory",
-          {{"titles", made->size()}, {"bytes", made->memory_bytes()}, {"took_ms", work.count()}});
+      log_made(*latest(), work);
     } else {
       log::warning("the library could not be read for search", {{"error", main.error().message}});
     }

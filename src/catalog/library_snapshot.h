@@ -90,6 +90,10 @@ class LibrarySnapshots {
   LibrarySnapshots(const LibrarySnapshots&) = delete;
   LibrarySnapshots& operator=(const LibrarySnapshots&) = delete;
 
+  /// Begins to make the first snapshot on a thread, so that nobody has to wait for it later. Call
+  /// at most once, before anybody asks.
+  void begin();
+
   /// The library with all that was committed before the call; while many changes are taken in, as
   /// it was a moment ago. Whoever asks first makes the first, the others wait for it.
   /// Errors: those of the database.

@@ -219,6 +219,16 @@ TEST_F(LibrarySnapshotTest, ManyMayAskWhileTheLibraryChanges) {
   expect_truth(*now());
 }
 
+TEST_F(LibrarySnapshotTest, MayBeBegunBeforeAnybodyAsks) {
+  put_many(0, 300);
+  snapshots_->begin();
+  expect_truth(*now());
+  put_many(300, 400);
+  expect_truth(*now());
+  snapshots_ = std::make_unique<LibrarySnapshots>(*database_, clock_);
+  snapshots_->begin();  // ends in the middle of its work, whenever that is
+}
+
 class LibrarySnapshotSlow : public LibrarySnapshotTest {};
 
 TEST_F(LibrarySnapshotSlow, AThreadTakesOverForALargeLibrary) {
