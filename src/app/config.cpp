@@ -11,6 +11,7 @@
 #include <map>
 #include <toml.hpp>
 
+#include "app/config_groups.h"
 #include "http/socket.h"
 
 namespace matinee::app {
@@ -116,6 +117,12 @@ Result<void> apply(const toml::value& table, const Setters& known, const std::st
     if (prefix.empty() && value.is_table() && (is_tls || key == "clients")) {
       const Setters& inner = is_tls ? tls_setters() : client_setters();
       if (auto done = apply(value, inner, key + ".", config); !done) return done;
+      continue;
+    }
+    if (prefix.empty() && key == "group") {
+      auto groups = read_groups(value);
+      if (!groups) return std::unexpected(groups.error());
+      config.groups = *std::move(groups);
       continue;
     }
     const auto setter = known.find(key);

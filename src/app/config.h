@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "fleet/scaling/group_spec.h"
 
 namespace matinee::app {
 
@@ -41,6 +42,7 @@ struct Config {
       false;  // a page asked for from this machine signs its owner in; only run_demo says so
   std::vector<std::string> hosts;  // more Host headers to answer to
   std::vector<std::string> roles{"origin", "control", "insight", "media", "edge"};
+  std::vector<fleet::GroupSpec> groups;  // [[group]]: read and checked; nothing acts on them yet
   std::string objects_url;
   std::string database_url;
   std::string log_url;

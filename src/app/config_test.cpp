@@ -56,6 +56,53 @@ TEST_F(ConfigTest, RefusesWhatItCannotMean) {
   EXPECT_EQ(read_config_file("/nonexistent.toml", config_).error().code, ErrorCode::not_found);
 }
 
+TEST_F(ConfigTest, ReadsGroupsWithTheirRules) {
+  const auto done = read(
+      "[[group]]\nrole = \"edge\"\nsite = \"ams\"\nmin = 1\nmax = 12\nspares = 1\n"
+      "streams = 200\ncpu = 0.6\nstart_time_s = 2\nshrink_slack = 0.2\n"
+      "[[group.step]]\nmetric = \"cpu\"\nat_least = 0.9\nadd = 2\n"
+      "[[group.schedule]]\ndays = [\"fri\", \"sat\"]\nfrom = \"18:00\"\nuntil = \"01:30\"\nmin = "
+      "4\n"
+      "[[group.schedule]]\nfrom = 2026-12-01T20:00:00+01:00\nuntil = 2026-12-01T23:00:00Z\nmin = "
+      "8\n"
+      "[[group]]\nrole = \"media\"\nsite = \"ams\"\nmin = 0\nmax = 3\nqueue_age_s = 600\n");
+  ASSERT_TRUE(done.has_value()) << done.error().message;
+  ASSERT_EQ(config_.groups.size(), 2U);
+  const auto& edges = config_.groups[0];
+  EXPECT_EQ(edges.name(), "edge@ams");
+  EXPECT_EQ(edges.instances_max, 12);
+  EXPECT_EQ(edges.targets.size(), 2U);
+  EXPECT_EQ(edges.start_time, std::chrono::seconds{2});
+  ASSERT_EQ(edges.steps.size(), 1U);
+  EXPECT_EQ(edges.steps[0].metric, fleet::LoadMetric::cpu);
+  ASSERT_EQ(edges.schedules.size(), 2U);
+  EXPECT_EQ(edges.schedules[0].days, (std::array{false, false, false, false, true, true, false}));
+  EXPECT_EQ(edges.schedules[0].until_minute, 90);
+  EXPECT_EQ(*edges.schedules[1].ends - *edges.schedules[1].begins, std::chrono::hours{4});
+  EXPECT_EQ(config_.groups[1].targets.at(0).per_instance, 600);
+}
+
+TEST_F(ConfigTest, RefusesGroupsByNumberAndSetting) {
+  const std::string edge = "[[group]]\nrole = \"edge\"\nsite = \"ams\"\nmax = 1\n";
+  for (const auto& [text, named] : std::vector<std::pair<std::string, std::string>>{
+           {"group = 1", "group"},
+           {"[group]\nrole = \"edge\"", "group"},
+           {edge + "mni = 1", "group 1: unknown key \"mni\""},
+           {edge + "min = 2", "group 1: min must be from 0 to max"},
+           {edge + "spares = \"1\"", "group 1: the value of \"spares\""},
+           {edge + "cpu = 60", "group 1: cpu must be"},
+           {edge + edge, "group 2: there is a group edge@ams already"},
+           {edge + "[[group.step]]\nmetric = \"heat\"", "\"step.metric\""},
+           {edge + "[[group.schedule]]\nfrom = \"25:00\"", "\"schedule.from\""},
+           {edge + "[[group.schedule]]\ndays = [\"someday\"]", "\"schedule.days\""},
+           {edge + "[[group.schedule]]\nmin = 1\nfrom = 2026-12-01T20:00:00Z", "schedule.from"}}) {
+    const auto done = read(text);
+    ASSERT_FALSE(done.has_value()) << text;
+    EXPECT_EQ(done.error().code, ErrorCode::invalid);
+    EXPECT_NE(done.error().message.find(named), std::string::npos) << done.error().message;
+  }
+}
+
 TEST_F(ConfigTest, LimitsClientsAsItSays) {
   EXPECT_FALSE(config_.clients.loopback);
   ASSERT_TRUE(read("[clients]\nrate = 2\nconnections_max = 0\nloopback = true\n"));

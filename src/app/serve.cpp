@@ -106,6 +106,10 @@ std::vector<fleet::RoleSpec> role_specs(const Config& config, const std::filesys
 Result<void> serve(const Config& config, const std::filesystem::path& config_file,
                    const std::function<void(const std::string& url)>& on_ready) {
   log::configure("supervisor", config.log_level);
+  if (!config.groups.empty()) {
+    log::warning("groups are read and checked, but nothing scales them yet",
+                 {{"groups", config.groups.size()}});
+  }
   const SystemClock clock;
   SystemRandom random;
   auto home = Home::open(config.home, clock, random);
