@@ -228,6 +228,43 @@ TEST(Hls, WritesPathwaysOut) {
             std::string::npos);
 }
 
+// The shape that was measured to fail over without a stall: every pathway written out, each with
+// an audio group of its own, absolute URIs, stable ids that are the same on all, the first answer
+// inside.
+TEST(Hls, PathwaysInFull) {
+  Package package = whole_package();
+  const ManifestOptions options{
+      .pathways = {{"e1", "http://127.0.0.2:80/m/t/"}, {"e2", "http://127.0.0.3:80/m/t/"}},
+      .steering_uri = "data:application/json;base64,e30="};
+  const auto part = [](const std::string& pathway, const std::string& base) {
+    return "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio-mp4a-40-2-" + pathway +
+           "\",NAME=\"English <'stereo'>\",LANGUAGE=\"en\",DEFAULT=YES,AUTOSELECT=YES,"
+           "CHANNELS=\"2\",STABLE-RENDITION-ID=\"a1\",PATHWAY-ID=\"" +
+           pathway + "\",URI=\"" + base + id('0') +
+           ".m3u8\"\n"
+           "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subs-" +
+           pathway +
+           "\",NAME=\"Deutsch\",LANGUAGE=\"de\",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,"
+           "STABLE-RENDITION-ID=\"c0\",PATHWAY-ID=\"" +
+           pathway + "\",URI=\"" + base + id('3') +
+           ".m3u8\"\n"
+           "#EXT-X-STREAM-INF:BANDWIDTH=1030000,AVERAGE-BANDWIDTH=828000,"
+           "CODECS=\"avc1.64001e,mp4a.40.2\",RESOLUTION=640x360,FRAME-RATE=23.976,"
+           "AUDIO=\"audio-mp4a-40-2-" +
+           pathway + "\",SUBTITLES=\"subs-" + pathway +
+           "\",CLOSED-CAPTIONS=NONE,STABLE-VARIANT-ID=\"v360-mp4a.40.2\",PATHWAY-ID=\"" + pathway +
+           "\"\n" + base + id('d') + ".m3u8\n";
+  };
+  EXPECT_EQ(hls_multivariant(package, options),
+            "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+            "#EXT-X-CONTENT-STEERING:SERVER-URI=\"data:application/json;base64,e30=\","
+            "PATHWAY-ID=\"e1\"\n" +
+                part("e1", "http://127.0.0.2:80/m/t/") + part("e2", "http://127.0.0.3:80/m/t/"));
+  // Without pathways there is nothing to steer.
+  EXPECT_EQ(hls_multivariant(package, {.pathways = {}, .steering_uri = "data:,x"}),
+            hls_multivariant(package));
+}
+
 TEST(Hls, CaptionPlaylist) {
   EXPECT_EQ(hls_caption_playlist({id('4'), id('5')}, {6000, 1040}),
             "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:6\n#EXT-X-MEDIA-SEQUENCE:0\n"
@@ -262,6 +299,22 @@ TEST(Dash, PathwaysAreBaseUrls) {
   EXPECT_NE(dash_mpd(whole_package(), options)
                 .find("<BaseURL serviceLocation=\"e1\">http://127.0.0.2:80/m/t/</BaseURL>"),
             std::string::npos);
+}
+
+TEST(Dash, SteeringStandsAboveThePeriodAndChangesNothingBelow) {
+  const ManifestOptions options{
+      .pathways = {{"e1", "http://127.0.0.2:80/m/t/"}, {"e2", "http://127.0.0.3:80/m/t/"}},
+      .steering_uri = "data:application/json;base64,e30="};
+  const std::string plain = dash_mpd(whole_package());
+  const std::size_t period = plain.find("  <Period");
+  EXPECT_EQ(dash_mpd(whole_package(), options),
+            plain.substr(0, period) +
+                "  <BaseURL serviceLocation=\"e1\">http://127.0.0.2:80/m/t/</BaseURL>\n"
+                "  <BaseURL serviceLocation=\"e2\">http://127.0.0.3:80/m/t/</BaseURL>\n"
+                "  <ContentSteering defaultServiceLocation=\"e1\" queryBeforeStart=\"true\">"
+                "data:application/json;base64,e30=</ContentSteering>\n" +
+                plain.substr(period));
+  EXPECT_EQ(dash_mpd(whole_package(), {.pathways = {}, .steering_uri = "data:,x"}), plain);
 }
 
 TEST(Bandwidth, PeakIsTheLargestRunOfAboutATargetDuration) {
