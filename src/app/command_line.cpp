@@ -19,6 +19,7 @@
 #include "app/serve.h"
 #include "app/sign_in_commands.h"
 #include "app/status.h"
+#include "app/steer.h"
 #include "app/studio.h"
 #include "app/version.h"
 
@@ -168,6 +169,14 @@ void add_policy_options(CLI::App& show, CLI::App& set, PolicyOptions& options) {
   set.add_option("--disk-quota", options.quota, "size like 500GB, or off");
 }
 
+void add_steer_options(CLI::App& steer, SteerOptions& options) {
+  auto* explain = steer.add_subcommand("explain", "where a client would be sent, and why");
+  explain->add_option("--home", options.home, "directory of the service")->capture_default_str();
+  explain->add_option("--client", options.client, "IPv4 or IPv6 address")->required();
+  explain->add_option("--title", options.title, "id of the title")->required();
+  explain->add_flag("--json", options.json, "as JSON");
+}
+
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv) {
@@ -226,6 +235,12 @@ int run_command_line(int argc, const char* const* argv) {
   auto* policy_set = policy_command->add_subcommand("set", "change what is given");
   add_policy_options(*policy_show, *policy_set, policy_options);
 
+  SteerOptions steer_options;
+  steer_options.home = default_home().string();
+  auto* steer_command = app.add_subcommand("steer", "which edges viewers are sent to");
+  steer_command->require_subcommand(1);
+  add_steer_options(*steer_command, steer_options);
+
   std::string events_home = default_home().string();
   auto* events_command =
       app.add_subcommand("events", "print the events of a stopped service, one JSON line each");
@@ -275,6 +290,7 @@ int run_command_line(int argc, const char* const* argv) {
   if (*doctor_command) return run_doctor_command(doctor_options, doctor_json);
   if (*policy_show) return run_policy_show(policy_options);
   if (*policy_set) return run_policy_set(policy_options);
+  if (*steer_command) return run_steer_explain(steer_options);
   if (*status_command) return run_status(status_home, status_json);
   if (const auto status = member_commands.run()) return *status;
   if (*openapi_command) return std::puts(openapi_text().c_str()) >= 0 ? 0 : 1;

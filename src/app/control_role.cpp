@@ -2,6 +2,7 @@
 #include "api/control_routes.h"
 #include "api/demo_routes.h"
 #include "api/member_calls.h"
+#include "api/steer_routes.h"
 #include "app/control_sign_in.h"
 #include "app/demo_maker.h"
 #include "app/insight_calls.h"
@@ -43,6 +44,7 @@ class ControlRole final : public RunningRole {
     if (std::filesystem::exists(demo_library(world_.paths.root))) {
       api::add_demo_routes(served_.router(), *control_, audience_);
     }
+    if (auto steered = open_steering(); !steered) return steered;
     api::add_control_routes(served_.router(), *control_, openapi_text());
     if (auto resumed = title_jobs_->resume(); !resumed) return std::unexpected(resumed.error());
     keeper_->start();
@@ -61,6 +63,7 @@ class ControlRole final : public RunningRole {
   Result<void> open_members();
   Result<void> open_library();
   void open_web_app();
+  Result<void> open_steering();
   void connect_roles();
   api::ReadObject read_object();
   api::PutObject put_object();
@@ -90,8 +93,10 @@ class ControlRole final : public RunningRole {
   api::WebApp web_app_;
   std::unique_ptr<api::ControlWorld> control_;
   std::optional<functions::LibraryKeeper> keeper_;  // its thread uses the library
-  api::DemoAudience audience_;                      // of a demo
-  ServedRole served_;                               // last: its threads use all of the above
+  std::optional<delivery::SteerBoard> board_;
+  std::optional<api::SteerWorld> steer_;
+  api::DemoAudience audience_;  // of a demo
+  ServedRole served_;           // last: its threads use all of the above
 };
 
 Result<void> ControlRole::open_secrets() {
@@ -157,6 +162,26 @@ void ControlRole::open_web_app() {
     log::warning("pages cannot be served: the web app is missing",
                  {{"folder", folder.string()}, {"error", app.error().message}});
   }
+}
+
+// Today's one edge; nothing brings a second one yet.
+Result<void> ControlRole::open_steering() {
+  board_.emplace(world_.clock);
+  const auto joined = board_->join(
+      {.id = "local", .base_url = world_.config.public_url, .site = "", .is_local = true});
+  if (!joined) return joined;
+  steer_.emplace(api::SteerWorld{.clock = world_.clock,
+                                 .board = *board_,
+                                 .tokens = *tokens_,
+                                 .packages = *packages_,
+                                 .title_name = [this](const TitleId& id) -> Result<std::string> {
+                                   const auto title = titles_->find(*database_, id);
+                                   if (!title) return std::unexpected(title.error());
+                                   return title->name;
+                                 },
+                                 .public_url = world_.config.public_url});
+  api::add_steer_routes(served_.router(), *steer_);
+  return {};
 }
 
 void ControlRole::connect_roles() {
