@@ -61,12 +61,13 @@ class Scheduler {
       MATINEE_CHECK(want.edge < edges_.size());
       tiers.push_back(tier(want.edge));
     }
-    std::ranges::stable_sort(places, [&](std::uint32_t a, std::uint32_t b) {
+    std::ranges::sort(places, [&](std::uint32_t a, std::uint32_t b) {
       const Instant due_a = wants[a].deadline.value_or(Instant::max());
       const Instant due_b = wants[b].deadline.value_or(Instant::max());
       if (due_a != due_b) return due_a < due_b;
       if (tiers[a] != tiers[b]) return tiers[a] < tiers[b];
-      return wants[a].density > wants[b].density;
+      if (wants[a].density != wants[b].density) return wants[a].density > wants[b].density;
+      return a < b;
     });
     return places;
   }

@@ -201,8 +201,9 @@ class Planner {
   }
 
   void pin() {
-    std::ranges::stable_sort(plan_.decisions, [](const Decision& a, const Decision& b) {
-      return a.edge != b.edge ? a.edge < b.edge : a.density > b.density;
+    std::ranges::sort(plan_.decisions, [](const Decision& a, const Decision& b) {
+      if (a.edge != b.edge) return a.edge < b.edge;
+      return a.density != b.density ? a.density > b.density : a.unit < b.unit;
     });
     for (Decision& decision : plan_.decisions) {
       std::uint64_t& ram = left_[decision.edge].ram_bytes;

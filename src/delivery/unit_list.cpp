@@ -23,7 +23,10 @@ std::vector<Factor> factors_of(const UnitShape& shape, std::size_t groups) {
                          static_cast<std::uint8_t>(rung)});
     }
   }
-  std::ranges::stable_sort(factors, std::ranges::greater{}, &Factor::plays);
+  std::ranges::sort(factors, [](const Factor& a, const Factor& b) {
+    if (a.plays != b.plays) return a.plays > b.plays;
+    return a.rung != b.rung ? a.rung < b.rung : a.group < b.group;
+  });
   return factors;
 }
 
