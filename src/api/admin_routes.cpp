@@ -6,13 +6,16 @@
 
 #include "api/title_json.h"
 #include "base/json.h"
+#include "catalog/titles_in_work.h"
 
 namespace matinee::api {
 namespace {
 
 constexpr std::size_t kBodyBytesMax = 4 * 1024 * 1024;
 constexpr std::size_t kPathsMax = 1'000;
+constexpr std::size_t kProgressBytesMax = 256;
 constexpr std::size_t kJobsDefault = 100;
+constexpr std::int64_t kTitlesInWork = 20;
 constexpr std::int64_t kDigestsPage = 500;
 
 Json job_json(const functions::JobFacts& job) {
@@ -130,6 +133,30 @@ Result<http::Response> get_title(const ControlWorld& world, const http::Request&
   return http::Response::json(200, to_text(json));
 }
 
+Result<http::Response> set_progress(const ControlWorld& world, http::Request& request) {
+  const auto id = TitleId::parse(request.parameter("id"));
+  if (!id) return fail(ErrorCode::not_found, "no title has such an id");
+  const auto body = http::read_body(request, kProgressBytesMax);
+  if (!body) return std::unexpected(body.error());
+  const auto json = parse_json(*body, 2);
+  if (!json) return fail(json.error(), "reading the request");
+  const auto progress = json->is_object() ? json->find("progress") : json->end();
+  if (progress == json->end() || !progress->is_number() || !(progress->get<double>() >= 0) ||
+      progress->get<double>() > 1) {
+    return fail(ErrorCode::invalid, "progress must be a number from 0 to 1");
+  }
+  const auto noted = world.database.transaction([&](store::SqlRunner& sql) -> Result<void> {
+    const auto title = world.titles.find(sql, *id);
+    if (!title) return std::unexpected(title.error());
+    if (!title->announced) {
+      return fail(ErrorCode::conflict, "the file of " + title->name + " is there already");
+    }
+    return world.titles.set_progress(sql, *id, progress->get<double>());
+  });
+  if (!noted) return std::unexpected(noted.error());
+  return http::Response::json(200, "{}");
+}
+
 Result<http::Response> get_jobs(const ControlWorld& world, const http::Request& request) {
   std::size_t limit = kJobsDefault;
   if (const auto text = request.query("limit")) {
@@ -142,12 +169,22 @@ Result<http::Response> get_jobs(const ControlWorld& world, const http::Request& 
   if (!counts) return std::unexpected(counts.error());
   const auto jobs = world.queue.list(!request.query("all").has_value(), limit);
   if (!jobs) return std::unexpected(jobs.error());
+  const auto in_work = catalog::titles_in_work(world.database, kTitlesInWork);
+  if (!in_work) return std::unexpected(in_work.error());
+  Json titles = Json::array();
+  for (const auto& title : *in_work) {
+    titles.push_back({{"title_id", title.id.to_string()},
+                      {"name", title.name},
+                      {"announced", title.announced},
+                      {"progress", title.progress}});
+  }
   return http::Response::json(200, to_text({{"counts",
                                              {{"queued", counts->queued},
                                               {"leased", counts->leased},
                                               {"done", counts->done},
                                               {"failed", counts->failed}}},
-                                            {"jobs", jobs_json(*jobs)}}));
+                                            {"jobs", jobs_json(*jobs)},
+                                            {"titles", std::move(titles)}}));
 }
 
 Result<http::Response> get_digests(const ControlWorld& world, const http::Request& request) {
@@ -202,6 +239,9 @@ void add_admin_routes(http::Router& router, const ControlWorld& world) {
   router.add(admin_route(http::Method::get, "/admin/titles/{id}", "getAdminTitle",
                          "Everything of a title and its jobs."),
              [&world](http::Request& request) { return get_title(world, request); });
+  router.add(admin_route(http::Method::put, "/admin/titles/{id}/progress", "setTitleProgress",
+                         "How far the file of an announced title is made."),
+             [&world](http::Request& request) { return set_progress(world, request); });
   router.add(admin_route(http::Method::get, "/admin/jobs", "listJobs", "Jobs and their counts."),
              [&world](http::Request& request) { return get_jobs(world, request); });
 }

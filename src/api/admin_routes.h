@@ -16,7 +16,10 @@ namespace matinee::api {
 /// GET /admin/library/digests?after=: {"digests":[{"title_id","path","bytes","sha256"}],"next",
 ///   "unread"}: what was read of the sources; `next` is "" at the end.
 /// GET /admin/titles/{id}: everything of a title and its jobs.
-/// GET /admin/jobs?all=1&limit=: {"counts":{queued,leased,done,failed},"jobs":[...]}.
+/// PUT /admin/titles/{id}/progress {"progress": 0..1}: how far the file of an announced title is
+///   made -> 200. Errors: conflict once the file is there.
+/// GET /admin/jobs?all=1&limit=: {"counts":{queued,leased,done,failed},"jobs":[...],
+///   "titles":[{"title_id","name","announced","progress"}]}: titles: in work, at most 20.
 /// All of visibility admin. `world` must outlive the router.
 void add_admin_routes(http::Router& router, const ControlWorld& world);
 

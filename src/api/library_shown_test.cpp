@@ -85,6 +85,30 @@ TEST_F(LibraryShown, AnAnnouncedFilmIsShownBeforeItIsThere) {
   EXPECT_EQ(get("/v1/titles").json["titles"][0]["announced"], false);
 }
 
+TEST_F(LibraryShown, AnAnnouncedFilmSaysHowFarItIsMade) {
+  write("films/Soon (2030)/Soon (2030).nfo", "<movie><title>Soon</title></movie>");
+  write("films/Soon (2030)/poster.png", "picture");
+  take(true);
+  const auto title = get("/v1/titles").json["titles"][0];
+  EXPECT_EQ(title["progress"], 0);
+  EXPECT_TRUE(title["poster"].is_object()) << "its picture is announced with it";
+  const auto path = "/admin/titles/" + title["id"].get<std::string>() + "/progress";
+  EXPECT_EQ(admin(http::Method::get, "/admin/jobs").json["titles"].size(), 0U);
+  for (const Json& bad : {Json{{"progress", 1.5}}, Json{{"progress", "half"}}, Json::array()}) {
+    EXPECT_EQ(admin(http::Method::put, path, bad).status, 400) << bad;
+  }
+  EXPECT_EQ(admin(http::Method::put, path, {{"progress", 0.4}}).status, 200);
+  EXPECT_EQ(get("/v1/titles").json["titles"][0]["progress"], 0.4);
+  const auto in_work = admin(http::Method::get, "/admin/jobs").json["titles"];
+  ASSERT_EQ(in_work.size(), 1U);
+  EXPECT_EQ(in_work[0]["name"], "Soon");
+  EXPECT_EQ(in_work[0]["announced"], true);
+  write("films/Soon (2030)/Soon (2030).mkv", "film");
+  take();
+  EXPECT_EQ(get("/v1/titles").json["titles"][0]["progress"], 0);
+  EXPECT_EQ(admin(http::Method::put, path, {{"progress", 0.5}}).status, 409);
+}
+
 TEST_F(LibraryShown, DigestsAreListedForVerify) {
   const auto title = add_title("Film.mkv", false);
   catalog::SourceDigest digest{title.id, title.source_path, 8, 1, std::string(64, 'a'), 0};

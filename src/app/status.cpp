@@ -24,14 +24,15 @@ std::int64_t memory_bytes(pid_t pid) {
   return 0;
 }
 
-Json jobs_of(const HomePaths& paths) {
+// The counts of jobs and the titles in work; null when control does not answer.
+Json work_of(const HomePaths& paths) {
   const SystemClock clock;
   http::Client client(clock, {.address = http::Address::unix_path(paths.socket("admin").string())});
   const auto answer = client.fetch({.target = "/admin/jobs"},
                                    Deadline::in(clock, std::chrono::seconds{2}), 1024 * 1024);
   if (!answer || answer->status != 200) return nullptr;
-  const auto json = parse_json(answer->body);
-  return json && json->contains("counts") ? (*json)["counts"] : Json(nullptr);
+  auto json = parse_json(answer->body);
+  return json && json->contains("counts") ? std::move(*json) : Json(nullptr);
 }
 
 Json tls_of(const HomePaths& paths) {
@@ -61,11 +62,13 @@ Result<Json> read_status(const std::filesystem::path& home) {
                          {"restarts", role.restarts},
                          {"memory_bytes", role.pid > 0 ? memory_bytes(role.pid) : 0}});
   }
+  const Json work = work_of(paths);
   return Json{{"version", kVersion},
               {"home", paths.root.string()},
               {"tls", tls_of(paths)},
               {"processes", std::move(processes)},
-              {"jobs", jobs_of(paths)}};
+              {"jobs", work.is_null() ? Json(nullptr) : work["counts"]},
+              {"titles_in_work", work.is_null() ? Json::array() : work["titles"]}};
 }
 
 std::string to_table(const Json& status) {
@@ -84,6 +87,11 @@ std::string to_table(const Json& status) {
   if (status.contains("tls") && status["tls"].is_object()) out += "\n" + tls_text(status["tls"]);
   out += status["jobs"].is_null() ? "\njobs: control does not answer\n"
                                   : "\njobs: " + to_text(status["jobs"]) + "\n";
+  for (const auto& title : status.value("titles_in_work", Json::array())) {
+    out += fmt::format("{:<14}{:>4.0f}%  {}\n",
+                       title["announced"].get<bool>() ? "in the making" : "encoding",
+                       title["progress"].get<double>() * 100, title["name"].get<std::string>());
+  }
   return out;
 }
 

@@ -10,8 +10,9 @@
 namespace matinee::app {
 
 /// {"version","home","processes":[{"role","name","pid","state","uptime_ms","restarts",
-/// "memory_bytes"}],"tls":{...},"jobs":{...}}; "tls" as tls_status() says, null without TLS; memory
-/// is the proportional set size, 0 where unreadable; "jobs" is null while control does not answer.
+/// "memory_bytes"}],"tls":{...},"jobs":{...},"titles_in_work":[{"title_id","name","announced",
+/// "progress"}]}; "tls" as tls_status() says, null without TLS; memory is the proportional set
+/// size, 0 where unreadable; "jobs" is null and titles_in_work empty while control does not answer.
 /// Errors: unavailable when nothing runs on that home.
 Result<Json> read_status(const std::filesystem::path& home);
 

@@ -357,7 +357,10 @@ Result<void> TitleJobs::carry_out(store::SqlRunner& sql, catalog::Title& title,
   }
   const auto done = queue_.work_done(sql, title.id.to_string());
   if (!done) return std::unexpected(done.error());
-  title.progress = title.work_total > 0 ? std::min(*done / title.work_total, 0.999) : 0;
+  // Of a title that is in the making, whoever makes it says how far it is.
+  if (!title.announced) {
+    title.progress = title.work_total > 0 ? std::min(*done / title.work_total, 0.999) : 0;
+  }
   if (title.state == catalog::TitleState::ready) title.progress = 1;
   return titles_.update(sql, title);
 }
