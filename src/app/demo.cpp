@@ -26,6 +26,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int kAudienceNice = 5;
+
 fs::path default_home() {
   const char* user = std::getenv("HOME");
   return fs::path(user != nullptr ? user : "/tmp") / ".local/state/matinee-demo";
@@ -96,7 +98,6 @@ pid_t start_helper(const Work& work) {
   if (helper != 0) return helper;
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   ::setpgid(0, 0);
-  ::nice(5);
   log::configure("demo", log::Level::warning);
   ::_exit(work());
 }
@@ -129,6 +130,7 @@ int run_demo(const DemoOptions& options) {
         return make_demo_library(home, codec);
       }),
       start_helper([&] {
+        ::nice(kAudienceNice);
         ::close(url_pipe[1]);
         return run_demo_audience(home, url_pipe[0], options.audience);
       }),

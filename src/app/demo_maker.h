@@ -10,7 +10,8 @@ namespace matinee::app {
 std::filesystem::path demo_library(const std::filesystem::path& home);
 
 /// Draws what is not there yet: texts and posters of all titles first, then film after film, each
-/// added as soon as it is whole. Returns the exit status of its process.
+/// added as soon as it is whole. Nobody waits after the first film: then it becomes nice. Returns
+/// the exit status of its process.
 int make_demo_library(const std::filesystem::path& home, const std::filesystem::path& codec);
 
 }  // namespace matinee::app

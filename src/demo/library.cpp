@@ -186,17 +186,22 @@ Result<void> write_texts(const LibraryLayout& layout, const ShowSpec& show) {
   return write_once(layout.folder(show) / "tvshow.nfo", [&] { return show_nfo(show); });
 }
 
-Result<void> write_first_picture(const LibraryLayout& layout, const FilmSpec& film) {
-  if (!film.episode) {
-    return write_once(layout.folder(film) / "poster.png",
-                      [&] { return to_png(draw_poster(film, 0), kStored); });
-  }
-  if (film.episode->episode == 1) {
-    const auto poster = layout.folder(demo_catalogue().show(film.episode->show)) / "poster.png";
-    if (auto done = write_once(poster, [&] { return to_png(draw_poster(film, 0), kStored); });
+Result<void> write_first_pictures(const LibraryLayout& layout, const FilmSpec& film) {
+  if (!film.episode || film.episode->episode == 1) {
+    const fs::path folder = film.episode ? layout.folder(demo_catalogue().show(film.episode->show))
+                                         : layout.folder(film);
+    if (auto done = write_once(folder / "poster.png",
+                               [&] { return to_png(draw_poster(film, 0), kStored); });
+        !done)
+      return done;
+    // A quarter of the backdrop's work: stands behind pages until that is drawn.
+    if (auto done = write_once(
+            folder / "landscape.png",
+            [&] { return to_png(draw_backdrop(film, kStillWidth, kStillHeight), kStored); });
         !done)
       return done;
   }
+  if (!film.episode) return {};
   return write_once(layout.sidecar(film, "-thumb.png"), [&] {
     return to_png(draw_backdrop(film, kStillWidth, kStillHeight), kStored);
   });

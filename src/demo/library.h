@@ -38,8 +38,9 @@ std::string film_edl(const FilmSpec& film);
 /// is not written again. Errors: unavailable.
 Result<void> write_texts(const LibraryLayout& layout, const FilmSpec& film);
 Result<void> write_texts(const LibraryLayout& layout, const ShowSpec& show);
-/// The first poster (of an episode: its still; of the first episode: the show's poster too).
-Result<void> write_first_picture(const LibraryLayout& layout, const FilmSpec& film);
+/// The first poster and a small wide picture (of an episode: its still; of the first episode: the
+/// show's too).
+Result<void> write_first_pictures(const LibraryLayout& layout, const FilmSpec& film);
 /// The other posters and the backdrop.
 Result<void> write_more_pictures(const LibraryLayout& layout, const FilmSpec& film);
 

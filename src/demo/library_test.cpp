@@ -75,10 +75,11 @@ TEST_F(DemoLibrary, IsWrittenOnce) {
   std::ofstream(layout.sidecar(first, ".nfo")) << "mine";
   ASSERT_TRUE(write_texts(layout, first));
   EXPECT_EQ(text_of(layout.sidecar(first, ".nfo")), "mine");
-  ASSERT_TRUE(write_first_picture(layout, first));
+  ASSERT_TRUE(write_first_pictures(layout, first));
   const auto poster = text_of(layout.folder(first) / "poster.png");
   EXPECT_TRUE(poster.starts_with("\x89PNG\r\n\x1A\n"));
   EXPECT_EQ(poster, to_png(draw_poster(first, 0), 0)) << "the same each time";
+  EXPECT_TRUE(fs::exists(layout.folder(first) / "landscape.png"));
   for (const auto& entry : fs::recursive_directory_iterator(root_)) {
     EXPECT_FALSE(entry.path().filename().string().starts_with(".part")) << entry.path();
   }
