@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { appTests } from "./app.test.mjs";
+import { audienceTests } from "./audience.test.mjs";
 import { faultTests } from "./faults.test.mjs";
 import { makeFixtureMedia } from "./fixture_media.mjs";
 import { startHouse } from "./house.mjs";
@@ -37,7 +38,8 @@ const binary = options.fixture ? undefined : process.env.MATINEE_BINARY;
 
 /** The tests of a file that were asked for, with what they are given. */
 function jobs(suite, tests, world) {
-  const wanted = (test) => !options.only || `${suite}: ${test.name}`.includes(options.only);
+  const wanted = (test) =>
+    !options.only || `${suite}: ${test.name}`.includes(options.only);
   return tests.filter(wanted).map((test) => ({ suite, test, world }));
 }
 
@@ -45,12 +47,22 @@ function jobs(suite, tests, world) {
 const apart = (list) => list.map((job) => [job]);
 
 function plan(house) {
-  const stage = (lane) => ({ base: lane.fixture.base, fixture: lane.fixture.state });
-  const real = (lane) => ({ base: house?.base ?? lane.fixture.base, canned: !house });
+  const stage = (lane) => ({
+    base: lane.fixture.base,
+    fixture: lane.fixture.state,
+  });
+  const real = (lane) => ({
+    base: house?.base ?? lane.fixture.base,
+    canned: !house,
+  });
   // One house remembers what was watched in it: its tests stay in order. They take longest, so they begin.
   const inHouse = [
     ...jobs("app", appTests, real),
     ...(house ? jobs("manifests", manifestTests, real) : []),
+    // Last: it fills the house with members.
+    ...(house?.home
+      ? jobs("audience", audienceTests, () => ({ base: house.base, house }))
+      : []),
   ];
   return [
     inHouse,
@@ -64,12 +76,21 @@ function plan(house) {
 }
 
 const started = Date.now();
+const houseTests = {
+  app: appTests,
+  manifests: manifestTests,
+  audience: audienceTests,
+};
 const usesHouse =
-  !options.only || jobs("app", appTests).length + jobs("manifests", manifestTests).length > 0;
+  !options.only ||
+  Object.entries(houseTests).some(
+    ([suite, tests]) => jobs(suite, tests).length > 0,
+  );
 let house = null;
 let totals;
 try {
-  if (given) house = { base: given.replace(/\/$/, ""), stop: async () => undefined };
+  if (given)
+    house = { base: given.replace(/\/$/, ""), stop: async () => undefined };
   else if (binary && usesHouse) house = await startHouse(binary);
   totals = await runLanes(plan(house), Number(options.workers), root, shots);
 } finally {
@@ -80,7 +101,10 @@ for (const [suite, seconds] of Object.entries(totals.seconds))
   console.log(`        ${suite}: ${Math.round(seconds)} s`);
 if (!options.only) {
   mkdirSync(join(root, "build/reports"), { recursive: true });
-  writeFileSync(join(root, "build/reports/browser.json"), `${JSON.stringify(totals)}\n`);
+  writeFileSync(
+    join(root, "build/reports/browser.json"),
+    `${JSON.stringify(totals)}\n`,
+  );
 }
 console.log(`        ${whole} s in ${options.workers} lanes`);
 console.log(`${totals.passed} passed, ${totals.failed} failed`);

@@ -16,6 +16,7 @@ export const studio = {
     storage: "Storage",
     encoding: "Encoding",
     library: "Library",
+    audience: "Audience",
   },
   missing: "The studio has no such page",
   missingWhy: "The link is incomplete, or what it showed is gone.",
@@ -273,6 +274,20 @@ export const studio = {
     emptyWhy: "As soon as a title is playable, its size is counted here.",
     ratio: (percent: number) => `${percent} % of its source`,
     bytes: "Stored",
+  },
+  audience: {
+    why: "This is a demo, so its members may be invented too: they sign in, choose by taste and hour, and play over HTTP as browsers do. Jobs, histories and figures come to life.",
+    watches: "An audience watches",
+    turnOn: "Let them in",
+    turnOff: "Send them home",
+    howMany: "How many",
+    fewer: "Fewer",
+    more: "More",
+    viewers: (many: number) => count(many, "viewer", "viewers"),
+    on: (many: number) =>
+      many === 1 ? "One viewer comes, rests and watches." : `${many} viewers come, rest and watch.`,
+    off: "Nobody watches but you.",
+    order: "The audience was not told",
   },
   encoding: {
     when: "When films are encoded",

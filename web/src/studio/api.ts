@@ -69,6 +69,15 @@ export const getEncodePolicy = (): Promise<EncodePolicy> => call(at("encode-poli
 export const setEncodePolicy = (policy: EncodePolicy): Promise<EncodePolicy> =>
   send("PUT", at("encode-policy"), policy);
 
+/** Of a demo only; no other service has these calls. */
+export interface Audience {
+  viewers: number;
+  viewers_max: number;
+}
+export const getAudience = (): Promise<Audience> => call("/v1/demo/audience");
+export const setAudience = (viewers: number): Promise<Audience> =>
+  send("PUT", "/v1/demo/audience", { viewers });
+
 export type LibraryReport = Schemas["StudioLibrary"];
 export type Rescan = Schemas["StudioRescan"];
 /** A large library takes its time. */
