@@ -205,7 +205,8 @@ export const journeyTests = [
       await page.getByText("A PIN is 4 to 8 digits.").waitFor();
       await page.getByLabel("PIN", { exact: true }).fill("123456");
       await page.getByRole("button", { name: "Save" }).click();
-      await page.getByRole("button", { name: "Edit Guest" }).click();
+      await focusOn(page, "Edit Guest, kids");
+      await page.keyboard.press("Enter");
       const made = fixture.house.profiles.at(-1);
       const { name, avatar, kind, language, maturity_max, pin } = made;
       assert.deepEqual(
