@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "api/studio_json.h"
 #include "api/title_json.h"
 #include "base/json.h"
 #include "catalog/titles_in_work.h"
@@ -83,14 +84,18 @@ Json taken_json(const functions::TakenTitle& title) {
           {"message", title.message}};
 }
 
+Json findings_json(const std::vector<catalog::Finding>& findings) {
+  Json list = Json::array();
+  for (const auto& finding : findings) {
+    list.push_back(
+        {{"path", finding.path}, {"reason", finding.reason}, {"kind", name_of(finding.kind)}});
+  }
+  return list;
+}
+
 http::Response report_response(const functions::IntakeReport& report) {
   Json titles = Json::array();
   for (const auto& title : report.titles) titles.push_back(taken_json(title));
-  Json skipped = Json::array();
-  for (const auto& finding : report.findings) {
-    skipped.push_back(
-        {{"path", finding.path}, {"reason", finding.reason}, {"kind", name_of(finding.kind)}});
-  }
   Json counts = Json::object();
   for (const auto& [kind, count] : report.counts) counts[std::string(name_of(kind))] = count;
   return http::Response::json(200, to_text({{"titles", std::move(titles)},
@@ -98,7 +103,7 @@ http::Response report_response(const functions::IntakeReport& report) {
                                             {"added", report.added},
                                             {"changed", report.changed},
                                             {"missing", report.missing},
-                                            {"skipped", std::move(skipped)},
+                                            {"skipped", findings_json(report.findings)},
                                             {"skipped_unreported", report.findings_unreported}}));
 }
 
@@ -111,9 +116,14 @@ Result<http::Response> add_titles(const ControlWorld& world, http::Request& requ
 }
 
 Result<http::Response> rescan(const ControlWorld& world) {
-  const auto report = world.library.rescan();
-  if (!report) return std::unexpected(report.error());
-  return report_response(*report);
+  return http::Response::json(200, to_text(scan_json(world.library.rescan())));
+}
+
+Result<http::Response> get_scan(const ControlWorld& world) {
+  const auto status = world.library.rescan_status();
+  Json json = scan_json(status);
+  json["skipped"] = findings_json(status.findings);
+  return http::Response::json(200, to_text(json));
 }
 
 Result<http::Response> get_title(const ControlWorld& world, const http::Request& request) {
@@ -231,8 +241,11 @@ void add_admin_routes(http::Router& router, const ControlWorld& world) {
   router.add(admin_route(http::Method::post, "/admin/titles", "addTitles", "Adds films by path."),
              [&world](http::Request& request) { return add_titles(world, request); });
   router.add(admin_route(http::Method::post, "/admin/library/rescan", "rescanLibrary",
-                         "Scans all remembered folders anew."),
+                         "Begins to scan all remembered folders anew."),
              [&world](http::Request&) { return rescan(world); });
+  router.add(admin_route(http::Method::get, "/admin/library/scan", "getLibraryScan",
+                         "How far the scan of all folders is, or what it came to."),
+             [&world](http::Request&) { return get_scan(world); });
   router.add(admin_route(http::Method::get, "/admin/library/digests", "listDigests",
                          "The digests of all sources that were read."),
              [&world](http::Request& request) { return get_digests(world, request); });

@@ -12,7 +12,9 @@ namespace matinee::api {
 ///   {"titles":[{"path","title_id","kind","name","year","state","is_new","message"}],
 ///    "counts":{by kind},"added","changed","missing",
 ///    "skipped":[{"path","reason","kind":"skipped|ambiguous|unreadable"}], "skipped_unreported"}
-/// POST /admin/library/rescan: the same answer for all remembered folders.
+/// POST /admin/library/rescan: begins to look through all remembered folders.
+/// GET /admin/library/scan: how that stands: {"number","state","folder","found","added","changed",
+///   "missing","expected","error", ...,"skipped":[what was ambiguous or unreadable, at its end]}.
 /// GET /admin/library/digests?after=: {"digests":[{"title_id","path","bytes","sha256"}],"next",
 ///   "unread"}: what was read of the sources; `next` is "" at the end.
 /// GET /admin/titles/{id}: everything of a title and its jobs.

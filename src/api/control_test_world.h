@@ -55,9 +55,11 @@ class ControlTest : public testing::Test {
                                   insight(), authorize(), artworks_, *images_, put_object_call()});
     intake_.reset(new functions::LibraryIntake(
         {*database_, clock_, titles_, artworks_, libraries_, *title_jobs_}, {}));
+    rescan_.emplace(functions::LibraryRescan::Parts{*intake_, libraries_, *database_, clock_});
     world_->library = {
         [this](const auto& paths, const auto& options) { return intake_->take(paths, options); },
-        [this] { return intake_->rescan(); },
+        [this] { return rescan_->start(); },
+        [this] { return rescan_->status(); },
         [this] { return libraries_.list(*database_); },
         [this](std::int64_t limit) { return libraries_.findings(*database_, limit); },
         [this](catalog::FindingKind kind) { return libraries_.findings_count(*database_, kind); },
@@ -69,6 +71,7 @@ class ControlTest : public testing::Test {
     add_control_routes(router_, *world_, public_openapi("1.0", {}, {}));
   }
   void TearDown() override {
+    rescan_.reset();  // its thread uses the rest
     images_.reset();
     std::filesystem::remove_all(root_);
   }
@@ -247,6 +250,7 @@ class ControlTest : public testing::Test {
   catalog::Libraries libraries_{clock_};
   catalog::SourceDigests digests_{clock_};
   std::unique_ptr<functions::LibraryIntake> intake_;
+  std::optional<functions::LibraryRescan> rescan_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<functions::JobQueue> queue_;
   std::unique_ptr<functions::TitleJobs> title_jobs_;

@@ -21,6 +21,7 @@
 #include "catalog/titles.h"
 #include "functions/job_queue.h"
 #include "functions/library_intake.h"
+#include "functions/library_rescan.h"
 #include "functions/title_jobs.h"
 #include "guard/path_token.h"
 #include "guard/role_credential.h"
@@ -103,7 +104,9 @@ struct ControlLibrary {
   std::function<Result<functions::IntakeReport>(const std::vector<std::string>& paths,
                                                 const functions::IntakeOptions&)>
       take;
-  std::function<Result<functions::IntakeReport>()> rescan;
+  /// Begins to look through all folders, and how that stands; both at once.
+  std::function<functions::RescanStatus()> rescan;
+  std::function<functions::RescanStatus()> rescan_status;
   std::function<Result<std::vector<catalog::Library>>()> list;
   /// Ambiguous and unreadable files of the last scans.
   std::function<Result<std::vector<catalog::Finding>>(std::int64_t limit)> findings;

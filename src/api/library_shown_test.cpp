@@ -68,8 +68,13 @@ TEST_F(LibraryShown, WhatIsGoneIsGoneFromPages) {
   take();
   EXPECT_EQ(get("/v1/titles").json["titles"].size(), 1U);
   std::filesystem::remove(film);
-  const auto again = admin(http::Method::post, "/admin/library/rescan", Json::object());
-  EXPECT_EQ(again.json["missing"], 1);
+  const auto begun = admin(http::Method::post, "/admin/library/rescan", Json::object());
+  EXPECT_EQ(begun.json["number"], 1);
+  rescan_->wait();
+  const auto scan = admin(http::Method::get, "/admin/library/scan").json;
+  EXPECT_EQ(scan["state"], "idle");
+  EXPECT_EQ(scan["missing"], 1);
+  EXPECT_TRUE(scan["skipped"].empty());
   EXPECT_EQ(get("/v1/titles").json["titles"].size(), 0U);
 }
 

@@ -228,17 +228,25 @@ const std::vector<std::pair<std::string, std::string>>& studio_schemas() {
 "required":["id","name","bytes","source_bytes"],"properties":{"id":{"type":"string"},
 "name":{"type":"string"},"bytes":{"type":"integer"},"source_bytes":{"type":"integer"}}}}}})"},
       {"StudioLibrary", R"({"type":"object",
-"required":["counts","libraries","findings","findings_total"],"properties":{
+"required":["counts","libraries","findings","findings_total","scan"],"properties":{
 "counts":{"type":"object","description":"titles by kind","additionalProperties":
 {"type":"integer"}},"libraries":{"type":"array","items":{"type":"object",
 "required":["path","scanned_ms","titles"],"properties":{"path":{"type":"string"},
 "scanned_ms":{"type":"integer","description":"0 = never"},"titles":{"type":"integer"}}}},
 "findings":{"type":"array","items":{"type":"object","required":["kind","path","reason"],
 "properties":{"kind":{"enum":["skipped","ambiguous","unreadable"]},"path":{"type":"string"},
-"reason":{"type":"string"}}}},"findings_total":{"type":"integer"}}})"},
-      {"StudioRescan", R"({"type":"object","required":["added","changed","missing"],
-"properties":{"added":{"type":"integer"},"changed":{"type":"integer"},
-"missing":{"type":"integer"}}})"},
+"reason":{"type":"string"}}}},"findings_total":{"type":"integer"},
+"scan":{"$ref":"#/components/schemas/StudioScan"}}})"},
+      {"StudioScan", R"({"type":"object","required":["number","state","folder","started_ms",
+"ended_ms","expected","found","added","changed","missing","error"],"properties":{
+"number":{"type":"integer","description":"of the looks that were asked for; 0 = none yet"},
+"state":{"enum":["idle","scanning"]},
+"folder":{"type":"string","description":"that is looked through"},
+"started_ms":{"type":"integer"},"ended_ms":{"type":"integer","description":"0 = not yet"},
+"expected":{"type":"integer","description":"titles, about; 0 = not known"},
+"found":{"type":"integer"},"added":{"type":"integer"},"changed":{"type":"integer"},
+"missing":{"type":"integer"},
+"error":{"type":"string","description":"why it broke off; empty = it did not"}}})"},
       {"StudioOverview", R"({"type":"object","required":["titles","jobs","attention","working",
 "disk","remaining_cpu_seconds"],"properties":{"titles":{"type":"object",
 "required":["queued","encoding","ready","failed","attention"],"properties":{
@@ -256,6 +264,21 @@ const std::vector<std::pair<std::string, std::string>>& studio_schemas() {
 "remaining_cpu_seconds":{"type":"number"}}})"},
   };
   return kSchemas;
+}
+
+Json scan_json(const functions::RescanStatus& status) {
+  const auto& progress = status.progress;
+  return {{"number", status.number},
+          {"state", status.scanning || progress.busy ? "scanning" : "idle"},
+          {"folder", progress.folder},
+          {"started_ms", status.started_ms},
+          {"ended_ms", status.ended_ms},
+          {"expected", status.expected},
+          {"found", progress.found},
+          {"added", progress.added},
+          {"changed", progress.changed},
+          {"missing", progress.missing},
+          {"error", status.error}};
 }
 
 }  // namespace matinee::api

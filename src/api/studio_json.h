@@ -12,6 +12,7 @@
 #include "catalog/title_cards.h"
 #include "functions/job_log.h"
 #include "functions/job_queue.h"
+#include "functions/library_rescan.h"
 #include "functions/title_report.h"
 
 namespace matinee::api {
@@ -35,6 +36,8 @@ Json stages_json(std::span<const functions::StageReport> stages,
                  const std::map<std::string, std::int64_t>& stored_parts);
 Json log_json(std::span<const functions::JobLogLine> lines,
               const std::map<std::string, std::string>& step_of_job);
+
+Json scan_json(const functions::RescanStatus& status);
 
 /// components/schemas of the studio's routes.
 const std::vector<std::pair<std::string, std::string>>& studio_schemas();

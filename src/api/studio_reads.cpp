@@ -320,13 +320,10 @@ Result<Json> studio_library(const ControlWorld& world) {
   return Json{{"counts", Json(*counts)},
               {"libraries", std::move(folders)},
               {"findings", std::move(list)},
-              {"findings_total", *findings_total}};
+              {"findings_total", *findings_total},
+              {"scan", scan_json(world.library.rescan_status())}};
 }
 
-Result<Json> studio_rescan(const ControlWorld& world) {
-  const auto report = world.library.rescan();
-  if (!report) return std::unexpected(report.error());
-  return Json{{"added", report->added}, {"changed", report->changed}, {"missing", report->missing}};
-}
+Result<Json> studio_rescan(const ControlWorld& world) { return scan_json(world.library.rescan()); }
 
 }  // namespace matinee::api

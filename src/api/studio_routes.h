@@ -20,7 +20,8 @@ namespace matinee::api {
 ///   GET jobs/{id}, POST jobs/{id}/retry, POST jobs/{id}/cancel
 ///   GET storage                  disk, bytes by kind, the largest titles
 ///   GET library                  folders, counts, ambiguous and unreadable files
-///   POST library/rescan          looks through all folders; answers when it is done
+///   POST library/rescan          begins to look through all folders, or joins who did; `scan` of
+///                                library tells how that stands
 /// Answers of GET carry an ETag: a page that polls gets 304 while nothing changed.
 /// `world` must outlive the router.
 void add_studio_routes(http::Router& router, const ControlWorld& world);

@@ -185,7 +185,13 @@ TEST_F(StudioRoutes, TheLibraryTellsWhatItDidNotUnderstand) {
   EXPECT_EQ(both("library")["libraries"][0]["scanned_ms"], 0);
   const auto looked = post("/v1/studio/library/rescan", Json::object());
   ASSERT_EQ(looked.status, 200) << looked.body;
-  EXPECT_EQ(looked.json["added"], 1);
+  EXPECT_EQ(looked.json["number"], 1);
+  rescan_->wait();
+  const auto scan = both("library")["scan"];
+  EXPECT_EQ(scan["state"], "idle");
+  EXPECT_EQ(scan["number"], 1);
+  EXPECT_EQ(scan["added"], 1);
+  EXPECT_EQ(scan["error"], "");
   const std::vector<catalog::Finding> odd{
       {catalog::FindingKind::ambiguous, "/films/2001.mkv", "a year or a name"},
       {catalog::FindingKind::unreadable, "/films/x.mkv", "permission denied"}};

@@ -12,6 +12,7 @@
 #include "app/served_role.h"
 #include "base/log.h"
 #include "functions/library_keeper.h"
+#include "functions/library_rescan.h"
 #include "guard/keyring.h"
 #include "store/store_url.h"
 
@@ -85,6 +86,7 @@ class ControlRole final : public RunningRole {
   std::optional<catalog::Libraries> libraries_;
   std::optional<catalog::SourceDigests> digests_;
   std::optional<functions::LibraryIntake> intake_;
+  std::optional<functions::LibraryRescan> rescan_;
   std::unique_ptr<api::OriginClient> origin_;
   std::unique_ptr<http::Client> insight_;
   std::unique_ptr<api::PackageCache> packages_;
@@ -146,6 +148,7 @@ Result<void> ControlRole::open_library() {
   intake_.emplace(functions::LibraryIntake::Parts{*database_, world_.clock, *titles_, *artworks_,
                                                   *libraries_, *title_jobs_},
                   functions::LibraryIntake::Options{});
+  rescan_.emplace(functions::LibraryRescan::Parts{*intake_, *libraries_, *database_, world_.clock});
   keeper_.emplace(
       functions::LibraryKeeper::Parts{*database_, world_.clock, *intake_, *libraries_, *digests_},
       functions::LibraryKeeper::Options{});
@@ -232,7 +235,8 @@ api::ControlLibrary ControlRole::library_calls() {
             if (options.remember) keeper_->look_at_list();
             return report;
           },
-      .rescan = [this] { return intake_->rescan(); },
+      .rescan = [this] { return rescan_->start(); },
+      .rescan_status = [this] { return rescan_->status(); },
       .list = [this] { return libraries_->list(*database_); },
       .findings = [this](std::int64_t limit) { return libraries_->findings(*database_, limit); },
       .findings_count =

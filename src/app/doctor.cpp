@@ -188,6 +188,10 @@ Check check_clock(Instant now, Instant newest_in_home) {
   return {"clock", Health::good, "plausible", ""};
 }
 
+Check check_clock(const HomePaths& home, Instant now) {
+  return check_clock(now, newest_in(home.root));
+}
+
 Check check_secrets(const fs::path& folder) {
   std::error_code ignored;
   if (!fs::exists(folder, ignored)) {
@@ -235,7 +239,7 @@ std::vector<Check> examine(const Config& config, const Clock& clock) {
       check_port(config, check_running(paths).has_value()),
       check_certificate(config, paths, clock.now()),
       check_secrets(paths.secrets()),
-      check_clock(clock.now(), newest_in(paths.root)),
+      check_clock(paths, clock.now()),
       check_program("matinee-codec", codec_program(config), Health::problem,
                     "install it beside matinee, or set codec: without it no film is encoded"),
       check_web(config),

@@ -28,6 +28,8 @@ struct Check {
 /// Each looks at one thing; all that it knows comes in.
 Check check_disk(const std::filesystem::path& folder, std::uint64_t free_bytes);
 Check check_clock(Instant now, Instant newest_in_home);
+/// The same of a home that is there.
+Check check_clock(const HomePaths& home, Instant now);
 Check check_secrets(const std::filesystem::path& folder);
 Check check_program(const std::string& name, const std::filesystem::path& path, Health without,
                     const std::string& advice);

@@ -1,8 +1,11 @@
 #include "app/library_commands.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
+#include <thread>
 
 #include "app/admin_call.h"
 #include "catalog/source_digests.h"
@@ -11,6 +14,7 @@
 namespace matinee::app {
 namespace {
 
+constexpr std::chrono::milliseconds kLookEvery{250};
 constexpr std::int64_t kReadBytes = std::int64_t{64} * 1024 * 1024;
 
 std::string text_or(const Json& json, const std::string& name) {
@@ -65,11 +69,44 @@ int report(const char* command, const Error& error, int status) {
   return status;
 }
 
+std::string progress_of(const Json& scan) {
+  const auto expected = number_or(scan, "expected");
+  std::string line = std::to_string(number_or(scan, "found"));
+  if (expected > 0) line += " of about " + std::to_string(expected);
+  line += " titles, " + std::to_string(number_or(scan, "added")) + " new";
+  const auto folder = text_or(scan, "folder");
+  return folder.empty() ? line : line + ", in " + folder;
+}
+
+// Until the scan of this number has ended; the service does it, whoever looks on.
+Result<Json> follow_scan(const std::string& home, std::int64_t number) {
+  const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
+  if (on_terminal) std::fputs("Ctrl-C leaves the scan running.\n", stderr);
+  while (true) {
+    auto scan = ask_admin(home, http::Method::get, "/admin/library/scan");
+    if (on_terminal) std::fputs("\r\033[K", stderr);
+    if (!scan) return scan;
+    if (number_or(*scan, "number") < number) {
+      return fail(ErrorCode::unavailable,
+                  "the service has started again; it looks through the library by itself");
+    }
+    const bool ended = number_or(*scan, "ended_ms") > 0 || number_or(*scan, "number") > number;
+    if (ended && !text_or(*scan, "error").empty()) {
+      return fail(ErrorCode::unavailable, text_or(*scan, "error"));
+    }
+    if (ended) return scan;
+    if (on_terminal) std::fputs(progress_of(*scan).c_str(), stderr);
+    std::this_thread::sleep_for(kLookEvery);
+  }
+}
+
 }  // namespace
 
 int run_scan(const LibraryOptions& options) {
-  const auto answer =
+  const auto begun =
       ask_admin(options.home, http::Method::post, "/admin/library/rescan", Json::object());
+  if (!begun) return report("scan", begun.error(), 1);
+  const auto answer = follow_scan(options.home, number_or(*begun, "number"));
   if (!answer) return report("scan", answer.error(), 1);
   if (options.json) return std::puts(to_text(*answer).c_str()) >= 0 ? 0 : 1;
   for (const auto& item : answer->value("skipped", Json::array())) {

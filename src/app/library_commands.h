@@ -10,8 +10,9 @@ struct LibraryOptions {
   bool json = false;
 };
 
-/// Scans all remembered folders anew and says what came of it. 0 when the service did it, 1 when it
-/// does not answer.
+/// Has all remembered folders scanned anew, shows how far that is as long as it takes, and says
+/// what came of it; ended before, it leaves the scan running. 0 when the service did it, 1 when it
+/// does not answer or the scan broke off.
 int run_scan(const LibraryOptions& options);
 
 /// Reads every source file from end to end and compares it with the digest that was recorded of it.

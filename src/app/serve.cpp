@@ -8,6 +8,7 @@
 #include <fstream>
 #include <map>
 
+#include "app/doctor.h"
 #include "app/home.h"
 #include "app/tls_setup.h"
 #include "base/log.h"
@@ -114,6 +115,9 @@ Result<void> serve(const Config& config, const std::filesystem::path& config_fil
   SystemRandom random;
   auto home = Home::open(config.home, clock, random);
   if (!home) return std::unexpected(home.error());
+  if (const auto check = check_clock(home->paths(), clock.now()); check.health != Health::good) {
+    log::warning("the clock is wrong", {{"why", check.message}, {"advice", check.advice}});
+  }
   const auto certificate = prepare_tls(config, home->paths(), clock, random);
   if (!certificate) return std::unexpected(certificate.error());
   auto sockets = bind_sockets(config, home->paths());

@@ -92,6 +92,10 @@ TEST_F(TlsSetupTest, SaysWhatIsWrongBeforeAnythingIsServed) {
   EXPECT_NE(refusal().find("not both"), std::string::npos) << refusal();
   config_.tls = {.certificate = certificate, .key = certificate};
   EXPECT_NE(refusal().find("no private key"), std::string::npos) << refusal();
+  const auto other = http::make_self_signed({"films.test"}, clock_.now(), random_).value();
+  config_.tls = {.certificate = certificate, .key = write("other.key", other.key)};
+  EXPECT_NE(refusal().find("the key belongs to another certificate"), std::string::npos)
+      << refusal();
   config_.tls = {.certificate = "/nonexistent/c", .key = key};
   EXPECT_NE(refusal().find("/nonexistent/c"), std::string::npos) << refusal();
   config_.tls = {.certificate = certificate, .key = key};

@@ -10,6 +10,9 @@
 namespace matinee::functions {
 namespace {
 
+// How often a patient intake asks whether the service is stopping.
+constexpr std::chrono::milliseconds kPatience{500};
+
 int year_of(Instant instant) {
   const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(instant)};
   return static_cast<int>(date.year());
@@ -25,18 +28,39 @@ TakenTitle taken_of(const std::string& path, const catalog::AddedTitle& added) {
 
 Result<IntakeReport> LibraryIntake::take(const std::vector<std::string>& paths,
                                          const IntakeOptions& options) {
-  const std::unique_lock lock(mutex_, options_.wait_max);
-  if (!lock) return fail(ErrorCode::limited, "another scan of the library takes too long");
-  busy_ = true;
-  IntakeReport report;
-  for (const auto& path : paths) {
-    if (auto done = take_path(path, options, report); !done) {
-      busy_ = false;
-      return std::unexpected(done.error());
-    }
+  std::unique_lock lock(mutex_, std::defer_lock);
+  if (!wait_for_turn(lock, options.patient)) {
+    return fail(ErrorCode::limited, "another scan of the library takes too long");
   }
-  busy_ = false;
+  IntakeReport report;
+  Result<void> done;
+  for (const auto& path : paths) {
+    note_progress(report, path, true);
+    done = take_path(path, options, report);
+    if (!done) break;
+  }
+  note_progress(report, {}, false);
+  if (!done) return std::unexpected(done.error());
   return report;
+}
+
+bool LibraryIntake::wait_for_turn(std::unique_lock<std::timed_mutex>& lock, bool patient) {
+  while (!lock.try_lock_for(patient ? kPatience : options_.wait_max)) {
+    if (!patient || stopping_) return false;
+  }
+  return true;
+}
+
+void LibraryIntake::note_progress(const IntakeReport& report, const std::string& folder,
+                                  bool busy) {
+  const std::scoped_lock lock(progress_mutex_);
+  progress_ = {busy,         folder,         static_cast<std::int64_t>(report.titles.size()),
+               report.added, report.changed, report.missing};
+}
+
+IntakeProgress LibraryIntake::progress() const {
+  const std::scoped_lock lock(progress_mutex_);
+  return progress_;
 }
 
 Result<IntakeReport> LibraryIntake::rescan(const IntakeOptions& options) {
@@ -57,6 +81,7 @@ Result<void> LibraryIntake::take_path(const std::string& path, const IntakeOptio
     if (!remembered) return remembered;
   }
   Batch batch;
+  batch.root = path;
   std::vector<catalog::Finding> findings;
   const catalog::ScanSink sink{
       [&](catalog::FoundTitle found) -> Result<void> {
@@ -170,6 +195,7 @@ Result<void> LibraryIntake::commit(Batch& batch, IntakeReport& report) {
     if (has_source(added.title.kind)) report.titles.push_back(taken_of(path, added));
   }
   batch.found.clear();
+  note_progress(report, batch.root, true);
   return {};
 }
 

@@ -36,6 +36,16 @@ struct TakenTitle {
   std::string message{};  // why it failed
 };
 
+/// How far the intake is that is under way.
+struct IntakeProgress {
+  bool busy = false;
+  std::string folder{};    // that is looked through
+  std::int64_t found = 0;  // titles with a file, or announced
+  std::int64_t added = 0;
+  std::int64_t changed = 0;
+  std::int64_t missing = 0;
+};
+
 /// What one intake came to.
 struct IntakeReport {
   std::vector<TakenTitle> titles;  // with a file or announced; in order of the scan
@@ -53,13 +63,14 @@ struct IntakeOptions {
   bool remember = false;  // folders become libraries
   /// Files changed later than this are left for the next time.
   std::int64_t modified_ms_max = INT64_MAX;
+  bool patient = false;  // waits for another intake as long as that takes
 };
 
 /// Thread-safe; one intake at a time, others wait. What it is given must outlive it.
 class LibraryIntake {
  public:
   struct Options {
-    std::size_t batch_max = 250;  // titles a transaction
+    std::size_t batch_max = 100;  // titles a transaction; others write in between
     std::chrono::milliseconds wait_max{60'000};
   };
   struct Parts {
@@ -79,7 +90,8 @@ class LibraryIntake {
   /// Takes in all libraries anew. Errors: as take.
   Result<IntakeReport> rescan(const IntakeOptions& options = {});
   /// True while one is under way.
-  [[nodiscard]] bool is_busy() const { return busy_; }
+  [[nodiscard]] bool is_busy() const { return progress().busy; }
+  [[nodiscard]] IntakeProgress progress() const;
   /// What is under way ends soon with unavailable, and so does all that comes; for shutdown.
   void stop() { stopping_ = true; }
 
@@ -88,7 +100,10 @@ class LibraryIntake {
     std::vector<catalog::FoundTitle> found;
     std::unordered_set<TitleId> ids;  // of everything that this path brought
     std::vector<std::string> failed;  // could not be recorded
+    std::string root{};               // what is looked through
   };
+  bool wait_for_turn(std::unique_lock<std::timed_mutex>& lock, bool patient);
+  void note_progress(const IntakeReport& report, const std::string& folder, bool busy);
   Result<void> take_path(const std::string& path, const IntakeOptions& options,
                          IntakeReport& report);
   Result<void> commit(Batch& batch, IntakeReport& report);
@@ -98,8 +113,9 @@ class LibraryIntake {
   Parts parts_;
   Options options_;
   std::timed_mutex mutex_;
-  std::atomic<bool> busy_ = false;
   std::atomic<bool> stopping_ = false;
+  mutable std::mutex progress_mutex_;
+  IntakeProgress progress_;
 };
 
 }  // namespace matinee::functions

@@ -7,7 +7,10 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
+#include "functions/library_rescan.h"
 #include "store/store_url.h"
 
 namespace matinee::functions {
@@ -172,6 +175,57 @@ TEST_F(Intake, FindingsOfTheLastScanAreKept) {
   const auto libraries = libraries_.list(*database_);
   ASSERT_EQ(libraries->size(), 1U);
   EXPECT_EQ(libraries->front().titles, 1);
+}
+
+TEST_F(Intake, TwoAddsOfOneFilmAtOnceAreOneFilm) {
+  for (int i = 0; i < 20; ++i) write("Film " + std::to_string(i) + ".mkv", std::to_string(i));
+  const std::string folder = (root_ / "films").string();
+  const std::vector<std::string> whats{folder, folder + "/Film 7.mkv", folder,
+                                       folder + "/Film 7.mkv"};
+  std::vector<std::thread> adding;
+  for (const auto& what : whats) {
+    adding.emplace_back([this, &what] { EXPECT_TRUE(intake_->take({what}, {.remember = true})); });
+  }
+  for (auto& thread : adding) thread.join();
+  EXPECT_EQ(listed(), 20U);
+  EXPECT_EQ(queued(), 20);
+  EXPECT_EQ(libraries_.list(*database_)->size(), 1U);
+}
+
+TEST_F(Intake, WhatCannotBeReadAnyMoreStays) {
+  write("Film.mkv");
+  take();
+  fs::remove(root_ / "films/Film.mkv");
+  fs::create_symlink(root_ / "films/Film.mkv", root_ / "films/Film.mkv");
+  const auto report = take();
+  EXPECT_EQ(report.missing, 0);
+  EXPECT_EQ(report.findings.size(), 1U);
+  EXPECT_EQ(listed(), 1U);
+}
+
+TEST_F(Intake, ARescanIsBegunAndAskedHowItStands) {
+  for (int i = 0; i < 8; ++i) write("Film " + std::to_string(i) + ".mkv");
+  write("stray.srt", "1");
+  take({.remember = true});
+  write("Another.mkv", "another");
+  LibraryRescan rescan({*intake_, libraries_, *database_, clock_});
+  EXPECT_EQ(rescan.status().number, 0);
+  const auto begun = rescan.start();
+  EXPECT_EQ(begun.number, 1);
+  EXPECT_EQ(begun.expected, 8);
+  rescan.wait();
+  const auto done = rescan.status();
+  EXPECT_FALSE(done.scanning || done.progress.busy);
+  EXPECT_EQ(done.progress.found, 9);
+  EXPECT_EQ(done.progress.added, 1);
+  EXPECT_EQ(done.findings.size(), 1U);
+  EXPECT_GT(done.ended_ms, 0);
+  EXPECT_EQ(rescan.start().number, 2);
+  rescan.wait();
+  intake_->stop();  // the service is stopping
+  rescan.start();
+  rescan.wait();
+  EXPECT_EQ(rescan.status().error, "the service is stopping");
 }
 
 TEST_F(Intake, LibrariesDoNotOverlap) {

@@ -245,6 +245,19 @@ function cannedState() {
         },
       ],
       findings_total: 2,
+      scan: {
+        number: 0,
+        state: "idle",
+        folder: "",
+        started_ms: 0,
+        ended_ms: 0,
+        expected: 0,
+        found: 0,
+        added: 0,
+        changed: 0,
+        missing: 0,
+        error: "",
+      },
     },
     members: [
       { id: "m1", name: "Ada", role: "owner", created_ms: kNow - 9e9, last_seen_ms: kNow },
@@ -390,7 +403,10 @@ function studioAnswer(state, method, path, query, body) {
   if (path === "library") return [200, state.library];
   if (path === "library/rescan") {
     for (const each of state.library.libraries) each.scanned_ms = Date.now();
-    return [200, { added: 2, changed: 1, missing: 0 }];
+    const scan = state.library.scan;
+    Object.assign(scan, { number: scan.number + 1, ended_ms: Date.now() });
+    Object.assign(scan, { found: 5, added: 2, changed: 1, missing: 0 });
+    return [200, scan];
   }
   const [kind, id, verb] = path.split("/");
   const list = kind === "titles" ? state.titles : kind === "jobs" ? state.jobs : [];

@@ -646,7 +646,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Looks through the library again. */
+        /** Begins to look through the library again. */
         post: operations["rescanStudioLibrary"];
         delete?: never;
         options?: never;
@@ -1035,11 +1035,26 @@ export interface components {
                 reason: string;
             }[];
             findings_total: number;
+            scan: components["schemas"]["StudioScan"];
         };
-        StudioRescan: {
+        StudioScan: {
+            /** @description of the looks that were asked for; 0 = none yet */
+            number: number;
+            /** @enum {unknown} */
+            state: "idle" | "scanning";
+            /** @description that is looked through */
+            folder: string;
+            started_ms: number;
+            /** @description 0 = not yet */
+            ended_ms: number;
+            /** @description titles, about; 0 = not known */
+            expected: number;
+            found: number;
             added: number;
             changed: number;
             missing: number;
+            /** @description why it broke off; empty = it did not */
+            error: string;
         };
         StudioOverview: {
             titles: {
@@ -3789,7 +3804,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StudioRescan"];
+                    "application/json": components["schemas"]["StudioScan"];
                 };
             };
             /** @description Bad Request */

@@ -328,6 +328,10 @@ export const studio = {
   library: {
     rescan: "Look through the library again",
     rescanning: "Looking through the library",
+    looking: (found: number, expected: number) =>
+      expected > 0
+        ? `${found.toLocaleString("en")} of about ${count(expected, "title", "titles")} looked at.`
+        : `${count(found, "title", "titles")} looked at.`,
     scanned: (when: string) => `Looked through ${when}.`,
     never: "Not looked through yet.",
     counts: "What is there",

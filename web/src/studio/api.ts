@@ -79,17 +79,10 @@ export const setAudience = (viewers: number): Promise<Audience> =>
   send("PUT", "/v1/demo/audience", { viewers });
 
 export type LibraryReport = Schemas["StudioLibrary"];
-export type Rescan = Schemas["StudioRescan"];
-/** A large library takes its time. */
-const kRescanMs = 300_000;
+export type Scan = Schemas["StudioScan"];
 export const getLibrary = (): Promise<LibraryReport> => call(at("library"));
-export const rescanLibrary = (): Promise<Rescan> =>
-  call(at("library/rescan"), {
-    method: "POST",
-    headers: { Accept: "application/json", "Content-Type": "application/json" },
-    body: "{}",
-    signal: AbortSignal.timeout(kRescanMs),
-  });
+/** Begins it; the library's report tells how it stands. */
+export const rescanLibrary = (): Promise<Scan> => send("POST", at("library/rescan"), {});
 
 export interface Member {
   id: string;
