@@ -49,15 +49,18 @@ class Images : public ControlTest {
     if (!if_none_match.empty()) headers.set("If-None-Match", if_none_match);
     return get(image_url(artwork_) + query, headers);
   }
-  // What the background was given to do, is done.
+  // What the background was given to do, is done. Each has a key of its own: the last one's may
+  // still be known.
   void settle() {
     std::barrier<> done(2);
-    ASSERT_TRUE(images_->later("settle", [&] { done.arrive_and_wait(); }));
+    const std::string key = "settle " + std::to_string(++settled_);
+    ASSERT_TRUE(images_->later(key, [&] { done.arrive_and_wait(); }));
     done.arrive_and_wait();
   }
 
   catalog::Title title_;
   catalog::Artwork artwork_;
+  int settled_ = 0;
 };
 
 TEST_F(Images, AreMadeOnceAndKept) {

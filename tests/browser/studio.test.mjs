@@ -2,7 +2,7 @@
 // no answer of the server and no absence of it leaves a page without a way on.
 import assert from "node:assert/strict";
 import { axeFindings, crawlByArrows, focusLanded, focusOn } from "./browser.mjs";
-import { cannedStudioTitles } from "./studio_fixture.mjs";
+import { cannedStudioTitles } from "./studio_titles.mjs";
 
 const [making, broken, , partly] = cannedStudioTitles();
 const pages = [
