@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <barrier>
+#include <future>
+#include <memory>
+#include <string>
 #include <thread>
 
 #include "api/control_test_world.h"
@@ -52,10 +55,10 @@ class Images : public ControlTest {
   // What the background was given to do, is done. Each has a key of its own: the last one's may
   // still be known.
   void settle() {
-    std::barrier<> done(2);
+    const auto done = std::make_shared<std::promise<void>>();
     const std::string key = "settle " + std::to_string(++settled_);
-    ASSERT_TRUE(images_->later(key, [&] { done.arrive_and_wait(); }));
-    done.arrive_and_wait();
+    ASSERT_TRUE(images_->later(key, [done] { done->set_value(); }));
+    done->get_future().wait();
   }
 
   catalog::Title title_;
@@ -214,6 +217,8 @@ TEST_F(ImageMakers, RemembersOnlySoMuchAndDropsWhatIsTooMuchToDo) {
     std::ofstream(arguments.back().substr(arguments.back().rfind(':') + 1)) << std::string(40, 'x');
     return Json{{"width", 1}, {"height", 1}, {"blurhash", ""}};
   };
+  std::barrier<> begun(2);  // outlive the maker, whose thread may still be leaving them
+  std::barrier<> go(2);
   ImageMaker maker({.scratch = root_ / "s", .later_max = 2, .recent_bytes_max = 100}, codec, clock_,
                    metrics_);
   for (const char* const key : {"a", "b", "c"}) {
@@ -221,8 +226,6 @@ TEST_F(ImageMakers, RemembersOnlySoMuchAndDropsWhatIsTooMuchToDo) {
   }
   EXPECT_FALSE(maker.recent("a"));
   EXPECT_TRUE(maker.recent("b") && maker.recent("c"));
-  std::barrier<> begun(2);
-  std::barrier<> go(2);
   ASSERT_TRUE(maker.later("first", [&] {
     begun.arrive_and_wait();
     go.arrive_and_wait();

@@ -10,18 +10,13 @@ const kWanted = "8 viewers";
 const metrics = (house, role) =>
   new Promise((resolve, reject) => {
     const socketPath = join(house.home, "run", `${role}.sock`);
-    const request = http.get(
-      { socketPath, path: "/metrics", timeout: 10_000 },
-      (answer) => {
-        const chunks = [];
-        answer.on("data", (chunk) => chunks.push(chunk));
-        answer.on("end", () => resolve(Buffer.concat(chunks).toString()));
-        answer.on("error", reject);
-      },
-    );
-    request.on("timeout", () =>
-      request.destroy(new Error("no answer within 10 s")),
-    );
+    const request = http.get({ socketPath, path: "/metrics", timeout: 10_000 }, (answer) => {
+      const chunks = [];
+      answer.on("data", (chunk) => chunks.push(chunk));
+      answer.on("end", () => resolve(Buffer.concat(chunks).toString()));
+      answer.on("error", reject);
+    });
+    request.on("timeout", () => request.destroy(new Error("no answer within 10 s")));
     request.on("error", reject);
   });
 
@@ -32,10 +27,7 @@ const sum = (text, names) =>
     .filter((line) => names.some((name) => line.startsWith(name)))
     .reduce((total, line) => total + Number(line.split(" ").at(-1)), 0);
 
-const extents = [
-  "matinee_edge_extent_hits_total",
-  "matinee_edge_extent_misses_total",
-];
+const extents = ["matinee_edge_extent_hits_total", "matinee_edge_extent_misses_total"];
 const events = ["matinee_events_received_total"];
 
 async function eventually(what, probe) {
@@ -43,14 +35,12 @@ async function eventually(what, probe) {
   for (;;) {
     const value = await probe();
     if (value) return value;
-    if (Date.now() > end)
-      throw new Error(`not within ${kEventuallyMs / 1000} s: ${what}`);
+    if (Date.now() > end) throw new Error(`not within ${kEventuallyMs / 1000} s: ${what}`);
     await new Promise((done) => setTimeout(done, 250));
   }
 }
 
-const ask = (page, path) =>
-  page.evaluate(async (asked) => (await fetch(asked)).json(), path);
+const ask = (page, path) => page.evaluate(async (asked) => (await fetch(asked)).json(), path);
 
 export const audienceTests = [
   {

@@ -38,8 +38,7 @@ const binary = options.fixture ? undefined : process.env.MATINEE_BINARY;
 
 /** The tests of a file that were asked for, with what they are given. */
 function jobs(suite, tests, world) {
-  const wanted = (test) =>
-    !options.only || `${suite}: ${test.name}`.includes(options.only);
+  const wanted = (test) => !options.only || `${suite}: ${test.name}`.includes(options.only);
   return tests.filter(wanted).map((test) => ({ suite, test, world }));
 }
 
@@ -60,9 +59,7 @@ function plan(house) {
     ...jobs("app", appTests, real),
     ...(house ? jobs("manifests", manifestTests, real) : []),
     // Last: it fills the house with members.
-    ...(house?.home
-      ? jobs("audience", audienceTests, () => ({ base: house.base, house }))
-      : []),
+    ...(house?.home ? jobs("audience", audienceTests, () => ({ base: house.base, house })) : []),
   ];
   return [
     inHouse,
@@ -83,14 +80,11 @@ const houseTests = {
 };
 const usesHouse =
   !options.only ||
-  Object.entries(houseTests).some(
-    ([suite, tests]) => jobs(suite, tests).length > 0,
-  );
+  Object.entries(houseTests).some(([suite, tests]) => jobs(suite, tests).length > 0);
 let house = null;
 let totals;
 try {
-  if (given)
-    house = { base: given.replace(/\/$/, ""), stop: async () => undefined };
+  if (given) house = { base: given.replace(/\/$/, ""), stop: async () => undefined };
   else if (binary && usesHouse) house = await startHouse(binary);
   totals = await runLanes(plan(house), Number(options.workers), root, shots);
 } finally {
@@ -101,10 +95,7 @@ for (const [suite, seconds] of Object.entries(totals.seconds))
   console.log(`        ${suite}: ${Math.round(seconds)} s`);
 if (!options.only) {
   mkdirSync(join(root, "build/reports"), { recursive: true });
-  writeFileSync(
-    join(root, "build/reports/browser.json"),
-    `${JSON.stringify(totals)}\n`,
-  );
+  writeFileSync(join(root, "build/reports/browser.json"), `${JSON.stringify(totals)}\n`);
 }
 console.log(`        ${whole} s in ${options.workers} lanes`);
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
