@@ -106,7 +106,7 @@ std::optional<std::string> DiskTier::read(const ExtentKey& key) {
   if (!place) return std::nullopt;
   std::string bytes(place->record.bytes, '\0');
   if (!place->segment->read(place->record, bytes)) {
-    lost(key, place->record);
+    lost(key, *place);
     return std::nullopt;
   }
   hits_.add();
@@ -117,7 +117,7 @@ bool DiskTier::read_into(const ExtentKey& key, std::span<char> out) {
   const auto place = place_of(key);
   if (!place || place->record.bytes != out.size()) return false;
   if (!place->segment->read(place->record, out)) {
-    lost(key, place->record);
+    lost(key, *place);
     return false;
   }
   hits_.add();
@@ -125,11 +125,12 @@ bool DiskTier::read_into(const ExtentKey& key, std::span<char> out) {
 }
 
 // It may have been written anew meanwhile: only the place that was read is forgotten.
-void DiskTier::lost(const ExtentKey& key, const DiskRecord& record) {
+void DiskTier::lost(const ExtentKey& key, const Place& place) {
   damaged_.add();
   const std::lock_guard lock(mutex_);
   const auto found = places_.find(key);
-  if (found != places_.end() && found->second.record.offset == record.offset) places_.erase(found);
+  if (found == places_.end() || found->second.segment != place.segment) return;
+  if (found->second.record.offset == place.record.offset) places_.erase(found);
 }
 
 void DiskTier::forget(const ExtentKey& key) {

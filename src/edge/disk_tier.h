@@ -79,7 +79,7 @@ class DiskTier {
   Result<void> take_up();
   Result<void> take_up_segment(std::uint64_t number);
   std::optional<Place> place_of(const ExtentKey& key);
-  void lost(const ExtentKey& key, const DiskRecord& record);
+  void lost(const ExtentKey& key, const Place& place);
   Result<void> append(const ExtentKey& key, std::string_view bytes, bool used);
   Result<void> make_room(std::uint64_t bytes);
   bool take_turn_again(const DiskSegment& oldest);
